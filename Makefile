@@ -1,0 +1,51 @@
+# `make run` and `make test` need Python 3.11+ and make; everything else they fetch into .venv.
+
+PYTHON ?= python3
+VENV = .venv
+IN = $(VENV)/bin
+
+.PHONY: run serve test lint bench schema lock clean
+
+run: $(VENV)/.run
+	@$(IN)/python -m server demo
+
+serve: $(VENV)/.run
+	@$(IN)/python -m server serve
+
+test: $(VENV)/.test
+	$(IN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(IN)/ruff check .
+	$(IN)/ruff format --check .
+	$(IN)/mypy
+
+bench: $(VENV)/.test
+	$(IN)/python -m benchmarks
+
+# What is derived from other files: sql/schema.*.sql, config.example.toml, tests/golden/openapi/*.json.
+schema: $(VENV)/.run
+	$(IN)/python -m server schema
+	$(IN)/python -m server openapi tests/golden/openapi
+
+# The lock files, from pyproject.toml; --no-emit-index-url keeps download addresses out of them.
+lock: $(VENV)/.test
+	$(IN)/python -m pip install --quiet pip-tools
+	$(IN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--strip-extras --output-file requirements.txt pyproject.toml
+	$(IN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--strip-extras --extra dev --output-file requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .bench data/demo
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	$(IN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt | $(VENV)/bin/python
+	$(IN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,166 @@
+"""The composition root: settings to stores, services, dialects, and one Starlette app."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.config import Settings
+from server.dialects import DIALECTS
+from server.domain.privileges import BANCHO_PY, Visibility
+from server.domain.problems import Unavailable
+from server.live.connection import Connection
+from server.live.presence import Presence
+from server.live.ranks import Ranks as RankingSets
+from server.services.access import Access
+from server.services.avatars import Avatars
+from server.services.beatmaps import Beatmaps
+from server.services.clans import Clans
+from server.services.matches import Matches
+from server.services.performance import Performance
+from server.services.players import Players
+from server.services.ranks import Ranks
+from server.services.replays import Replays
+from server.services.scores import Scores
+from server.services.status import Status
+from server.site import site_routes
+from server.storage import beatmaps, catalog, clans, keys, players, scores
+from server.storage.database import Database
+from server.storage.files import Files
+from server.web.dialect import DialectApp
+from server.web.metrics import Meter
+from server.web.respond import Manners
+from server.web.switch import Switch
+from server.world import World
+
+log = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 60
+
+
+def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -> Starlette:
+    """The whole server. Nothing is opened before the app starts; `watch` sees the text of every SQL statement."""
+    db = Database(settings.database.url, settings.database.pool_size, watch)
+    redis = connection(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        tables = await _open(db, settings)
+        world, ranks = _world(settings, db, redis, tables)
+        meter = Meter()
+        manners = Manners(
+            fixed=((b"bancho-version", settings.web.version_header.encode("latin-1", "replace")),),
+            gzip_minimum=settings.web.gzip_minimum,
+        )
+        dialects = [DialectApp(dialect, world, manners, settings.web.cors_origins, meter) for dialect in DIALECTS]
+        app.router.routes[:] = [*site_routes(settings, world, meter, DIALECTS), Switch(dialects)]
+        refreshing = asyncio.create_task(_refresh(ranks))
+        try:
+            yield
+        finally:
+            refreshing.cancel()
+            with suppress(asyncio.CancelledError):
+                await refreshing
+            world.performance.close()
+            await redis.close()
+            await db.disconnect()
+
+    hosts = list(settings.server.hosts)
+    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
+    return Starlette(lifespan=lifespan, middleware=middleware, exception_handlers={404: _not_found})
+
+
+async def check(settings: Settings) -> None:
+    """Is there a database that can be served? Raises Unavailable with a sentence that says what is wrong."""
+    db = Database(settings.database.url, 1)
+    try:
+        await _open(db, settings)
+    finally:
+        await db.disconnect()
+
+
+async def _open(db: Database, settings: Settings) -> catalog.Catalog:
+    await _connect(db, settings.database.wait_seconds)
+    tables = await catalog.read(db, settings.database.own_schema)
+    if tables.missing:
+        raise Unavailable(
+            f"The database lacks {', '.join(tables.missing)}. `python -m server doctor` says what to do about it."
+        )
+    return tables
+
+
+def connection(settings: Settings) -> Connection:
+    """The way to Redis that the settings name."""
+    redis = settings.redis
+    return Connection(
+        redis.url,
+        cluster=redis.cluster,
+        sentinels=redis.sentinels,
+        sentinel_master=redis.sentinel_master,
+        timeout=redis.timeout_ms / 1000,
+    )
+
+
+def _world(settings: Settings, db: Database, redis: Connection, tables: catalog.Catalog) -> tuple[World, Ranks]:
+    visibility = Visibility() if settings.players.visibility == "public" else BANCHO_PY
+    files = Files(Path(settings.files.data))
+    stored_players = players.Players(db, tables)
+    stored_scores = scores.Scores(db, tables)
+    stored_beatmaps = beatmaps.Beatmaps(db, tables)
+    stored_clans = clans.Clans(db)
+    presence = Presence(redis)
+    ranks = Ranks(stored_players, RankingSets(redis), visibility, settings.players.ranks)
+    player_service = Players(stored_players, stored_beatmaps, presence, ranks, visibility, settings.players.online)
+    clan_service = Clans(stored_clans, visibility)
+    performance = settings.performance
+    world = World(
+        access=Access(stored_players, keys.Keys(db, tables)),
+        avatars=Avatars(files),
+        beatmaps=Beatmaps(stored_beatmaps, player_service, clan_service),
+        clans=clan_service,
+        matches=Matches(presence, player_service, stored_beatmaps),
+        performance=Performance(
+            stored_beatmaps, files, performance.calculator, settings.files.beatmap_upstream, performance.cached
+        ),
+        players=player_service,
+        replays=Replays(stored_scores, files, visibility, settings.zone),
+        scores=Scores(stored_scores, stored_clans, visibility),
+        status=Status(db, redis),
+        open_scopes=frozenset() if performance.needs_key else frozenset({"pp:calculate"}),
+    )
+    return world, ranks
+
+
+async def _connect(db: Database, patience: int) -> None:
+    """Connect, and while the database is not up yet (both may have been started together) try again."""
+    for left in range(patience, -1, -1):
+        try:
+            await db.connect()
+            return
+        except Unavailable as problem:
+            if not left:
+                raise
+            if left in (patience, 1) or left % 10 == 0:
+                log.warning("%s Trying for %d more seconds.", problem.message, left)
+            await db.disconnect()
+            await asyncio.sleep(1)
+
+
+async def _refresh(ranks: Ranks) -> None:
+    while True:
+        try:
+            await ranks.refresh()
+        except Unavailable as problem:
+            log.warning("%s", problem.message)
+        await asyncio.sleep(REFRESH_SECONDS)
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return JSONResponse({"detail": "Not Found"}, 404)

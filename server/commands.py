@@ -1,0 +1,183 @@
+"""What the commands of `python -m server` do. Each gives the exit code."""
+
+import argparse
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import uvicorn
+
+from server import VERSION, config, doctor
+from server.app import check
+from server.config import Settings
+from server.demo import run as demo_run
+from server.dialects import DIALECTS
+from server.domain.keys import ApiKey
+from server.domain.players import PlayerRef
+from server.domain.problems import BadRequest
+from server.storage import catalog
+from server.storage import migrate as migrating
+from server.storage.database import Database
+from server.storage.keys import Keys
+from server.storage.players import Players
+from server.web.openapi import document
+
+ROOT = Path(__file__).resolve().parents[1]
+
+Result = TypeVar("Result")
+
+
+def serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Answer requests until told to stop."""
+    given = {"host": arguments.host, "port": arguments.port, "workers": arguments.workers}
+    server = replace(settings.server, **{name: value for name, value in given.items() if value is not None})
+    settings = replace(settings, server=server)
+    asyncio.run(check(settings))
+    if arguments.config is not None:
+        os.environ[config.CONFIG_FILE] = str(arguments.config)
+    uvicorn.run("server.asgi:create", factory=True, workers=server.workers, **uvicorn_options(settings))
+    return 0
+
+
+def uvicorn_options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn is run: bancho.py sends neither `date` nor `server`, and requests are counted, not logged."""
+    return {
+        "host": settings.server.host,
+        "port": settings.server.port,
+        "loop": "uvloop",
+        "http": "httptools",
+        "lifespan": "on",
+        "access_log": False,
+        "server_header": False,
+        "date_header": False,
+        "log_level": settings.server.log_level,
+        "forwarded_allow_ips": settings.server.trusted_proxies,
+        "timeout_graceful_shutdown": 10,
+    }
+
+
+def demo(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Embedded stores, the demo world, and the server over them."""
+    host, port = arguments.host or settings.server.host, arguments.port or settings.server.port
+    settings = replace(settings, server=replace(settings.server, host=host, port=port))
+    demo_run.run(settings, uvicorn_options)
+    return 0
+
+
+def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Make an empty database ready, or add our own tables to another one."""
+    report = _with_database(settings, lambda db: migrating.migrate(db, settings.database.own_schema))
+    if report == migrating.Report():
+        print("Nothing to do: the database is up to date.")
+    for what, names in (("tables", report.created), ("indexes", report.indexes), ("migrations", report.applied)):
+        if names:
+            print(f"Made {what}: {', '.join(names)}")
+    return 0
+
+
+def add_indexes(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Add the advised indexes to bancho.py's tables: the one command that changes these."""
+    made = _with_database(settings, migrating.apply_indexes)
+    print(f"Made indexes: {', '.join(made)}" if made else "Nothing to do: every advised index is there.")
+    return 0
+
+
+def seed_demo(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Put the demo world into an empty database."""
+    _with_database(settings, lambda db: demo_run.seed(db, settings, datetime.now(UTC)))
+    print("The demo world is in.")
+    return 0
+
+
+def run_doctor(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Say what is wrong and how to mend it; 1 where something has to be."""
+    findings = asyncio.run(doctor.examine(settings))
+    print(doctor.render(findings))
+    return 1 if any(finding.level == "error" for finding in findings) else 0
+
+
+def create_key(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Make a key and show it, once."""
+    now = int(time.time())
+    expires_at = now + arguments.days * 86400 if arguments.days else None
+
+    async def make(db: Database) -> str:
+        tables = await catalog.read(db, settings.database.own_schema)
+        owner = await Players(db, tables).find(PlayerRef(id=arguments.owner))
+        if owner is None:
+            raise BadRequest(f"--owner: expected the id of a player, got {arguments.owner}; nobody has it.")
+        made = await Keys(db, tables).create(arguments.name, owner.id, arguments.scope, now, expires_at)
+        return f"{_described(made.key)}\n{made.secret}\nThis is the only time it is shown."
+
+    print(_with_database(settings, make))
+    return 0
+
+
+def list_keys(settings: Settings, arguments: argparse.Namespace) -> int:
+    """All keys, without their secrets."""
+
+    async def read(db: Database) -> list[ApiKey]:
+        return await Keys(db, await catalog.read(db, settings.database.own_schema)).all()
+
+    for key in _with_database(settings, read):
+        print(_described(key))
+    return 0
+
+
+def revoke_key(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Make a key worthless."""
+
+    async def revoke(db: Database) -> bool:
+        keys = Keys(db, await catalog.read(db, settings.database.own_schema))
+        return await keys.revoke(arguments.id, int(time.time()))
+
+    done = _with_database(settings, revoke)
+    print(f"Key {arguments.id} is revoked." if done else f"There is no key {arguments.id} that is still good.")
+    return 0 if done else 1
+
+
+def openapi(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Write a document for each dialect."""
+    for dialect in DIALECTS:
+        text = orjson.dumps(document(dialect, VERSION), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        if arguments.folder is None:
+            print(text.decode(), end="")
+        else:
+            arguments.folder.mkdir(parents=True, exist_ok=True)
+            (arguments.folder / f"{dialect.name}.json").write_bytes(text)
+    return 0
+
+
+def schema(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Write what is derived from other files of this repository."""
+    for engine in ("mysql", "sqlite"):
+        (ROOT / "sql" / f"schema.{engine}.sql").write_text(migrating.schema_text(engine), encoding="utf-8")
+    (ROOT / "config.example.toml").write_text(config.example(), encoding="utf-8")
+    return 0
+
+
+def _with_database(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
+        db = Database(settings.database.url, 2)
+        await db.connect()
+        try:
+            return await work(db)
+        finally:
+            await db.disconnect()
+
+    return asyncio.run(run())
+
+
+def _described(key: ApiKey) -> str:
+    def day(moment: int | None) -> str:
+        return "never" if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d")
+
+    scopes = " ".join(sorted(key.scopes)) or "none"
+    state = f"revoked {day(key.revoked_at)}" if key.revoked_at else f"expires {day(key.expires_at)}"
+    return f"{key.id}  {key.name}  owner {key.owner_id}  scopes {scopes}  made {day(key.created_at)}  {state}"

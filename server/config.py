@@ -1,0 +1,314 @@
+"""Settings: frozen, one dataclass a section. A TOML file first, then the environment.
+
+Every field's default and its sentence stand here and nowhere else; `config.example.toml` is written from them.
+An unknown key or a bad value names file (or variable), section and key, and stops the start.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class ConfigError(Exception):
+    """A setting that cannot be understood; the text says where it stands and what was expected."""
+
+
+def setting(default: Any, text: str, *, secret: bool = False, choices: tuple[str, ...] = ()) -> Any:
+    """A field of a section with its default and the sentence that documents it."""
+    metadata = {"text": text, "secret": secret, "choices": choices}
+    if isinstance(default, list):
+        return field(default=tuple(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens and what it is called."""
+
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = setting(8000, "Port to listen on.")
+    domain: str = setting("localhost", "The game server's domain, for links to players, beatmaps and avatars.")
+    name: str = setting("", "What people call the server; empty: the domain.")
+    hosts: tuple[str, ...] = setting([], "Host names answered; empty: any. `*.example.org` covers its subdomains.")
+    workers: int = setting(1, "Processes to run.")
+    trusted_proxies: str = setting("127.0.0.1", "Addresses whose X-Forwarded-* headers are believed.")
+    log_level: str = setting("info", "How much is logged.", choices=("critical", "error", "warning", "info", "debug"))
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The database: bancho.py's own, which is read by name and never altered, or one made by `migrate`."""
+
+    url: str = setting(
+        "sqlite:///data/bancho.db",
+        "mysql://user:password@host:port/name (asyncmy), mysql+aiomysql://..., or sqlite:///path.",
+        secret=True,
+    )
+    pool_size: int = setting(10, "Connections held at most, by each process.")
+    own_schema: str = setting("", "Schema of this project's own api_ tables, where it is not the same one.")
+    wait_seconds: int = setting(30, "How long the start waits for the database before it gives up.")
+    time_zone: str = setting("UTC", "Zone of the game server's wall clock, in which scores.play_time is written.")
+
+
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """Redis or Valkey: ranks, live players and lobbies."""
+
+    url: str = setting(
+        "", "redis://user:password@host:port/db, or rediss://. Empty: none; ranks come from SQL.", secret=True
+    )
+    cluster: bool = setting(False, "The address is of a Redis Cluster.")
+    sentinels: tuple[str, ...] = setting(
+        [], "host:port of each Sentinel; the address above then only gives user and db."
+    )
+    sentinel_master: str = setting("mymaster", "The name under which the Sentinels know the master.")
+    timeout_ms: int = setting(500, "How long one answer may take before Redis counts as away.")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Replays, beatmaps and avatars."""
+
+    data: str = setting("data", "bancho.py's data directory: osr/, osu/ and avatars/ are in it.")
+    beatmap_upstream: str = setting("", "Where a missing .osu file may be fetched, {id} in it; empty: nowhere.")
+
+
+@dataclass(frozen=True, slots=True)
+class Players:
+    """Who is seen, and how players are ranked."""
+
+    visibility: str = setting(
+        "public",
+        "`public`: restricted and unverified players are hidden everywhere. `bancho.py`: as bancho.py 5.3.0 did.",
+        choices=("public", "bancho.py"),
+    )
+    ranks: str = setting(
+        "auto",
+        "`auto`: bancho.py's ranking sets in Redis where they are filled, else SQL. `redis` or `sql`: only that.",
+        choices=("auto", "redis", "sql"),
+    )
+    online: str = setting(
+        "auto",
+        "Who counts as online. `auto`: the live layer if a game server writes it, else `activity`. `live`: only that."
+        " `activity`: seen within five minutes.",
+        choices=("auto", "live", "activity"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """pp for calculate_pp."""
+
+    calculator: str = setting(
+        "akatsuki-pp-py",
+        "`akatsuki-pp-py`: what bancho.py 5.3 awards with. `rosu-pp-py`: today's official formulas.",
+        choices=("akatsuki-pp-py", "rosu-pp-py"),
+    )
+    needs_key: bool = setting(True, "calculate_pp asks for an API key, as bancho.py's does.")
+    cached: int = setting(10000, "Results kept, by each process.")
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """HTTP."""
+
+    cors_origins: tuple[str, ...] = setting(["*"], "Origins whose pages may read answers; empty: none.")
+    gzip_minimum: int = setting(1024, "Answers of at least so many bytes are compressed for clients that ask; 0: none.")
+    version_header: str = setting("5.3.0", "What `bancho-version` says: the bancho.py whose API is spoken.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    server: Server = field(default_factory=Server)
+    database: Database = field(default_factory=Database)
+    redis: Redis = field(default_factory=Redis)
+    files: Files = field(default_factory=Files)
+    players: Players = field(default_factory=Players)
+    performance: Performance = field(default_factory=Performance)
+    web: Web = field(default_factory=Web)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.database.time_zone)
+
+
+# bancho.py's own names that mean one setting as it stands; DB_* and REDIS_* are put together below.
+BANCHO_PY_NAMES: dict[str, tuple[str, str]] = {
+    "DOMAIN": ("server", "domain"),
+    "DATA_DIRECTORY": ("files", "data"),
+}
+
+PREFIX = "BANCHO_API_"
+
+# Names the TOML file for the worker processes; not a setting.
+CONFIG_FILE = "BANCHO_API_CONFIG_FILE"
+
+
+def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from a TOML file (None: no file), then bancho.py's names, then `BANCHO_API_<SECTION>_<KEY>`.
+
+    Raises ConfigError.
+    """
+    settings = Settings()
+    if path is not None:
+        settings = _with_file(settings, path)
+    settings = _with_bancho_py(settings, environ)
+    settings = _with_environment(settings, environ)
+    try:
+        _ = settings.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(
+            f"[database] time_zone: expected a zone such as UTC or Europe/Berlin, got {settings.database.time_zone!r}"
+        ) from error
+    return settings
+
+
+def _with_file(settings: Settings, path: Path) -> Settings:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    for section, given in content.items():
+        if section not in _names(settings):
+            raise ConfigError(f"{path}: unknown section [{section}]; known are {', '.join(_names(settings))}")
+        if not isinstance(given, dict):
+            raise ConfigError(f"{path}: {section} must be a section: [{section}]")
+        for key, value in given.items():
+            settings = _set(settings, section, key, value, f"{path}: [{section}] {key}")
+    return settings
+
+
+def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name == CONFIG_FILE:
+            continue
+        section, _, key = name.removeprefix(PREFIX).lower().partition("_")
+        if section not in _names(settings):
+            raise ConfigError(f"{name}: unknown section {section!r}; known are {', '.join(_names(settings))}")
+        settings = _set(settings, section, key, environ[name], name)
+    return settings
+
+
+def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """What bancho.py's `.env` says. Unset and empty mean the same."""
+    given = {name: value for name, value in environ.items() if value}
+    for name, (section, key) in BANCHO_PY_NAMES.items():
+        if name in given:
+            settings = _set(settings, section, key, given[name], name)
+    if "DB_HOST" in given or "DB_NAME" in given:
+        url = database_url(
+            given.get("DB_USER", "root"),
+            given.get("DB_PASS", ""),
+            given.get("DB_HOST", "127.0.0.1"),
+            _port(given, "DB_PORT", 3306),
+            given.get("DB_NAME", "banchopy"),
+        )
+        settings = _set(settings, "database", "url", url, "DB_*")
+    if "REDIS_HOST" in given:
+        url = redis_url(
+            given.get("REDIS_USER", ""),
+            given.get("REDIS_PASS", ""),
+            given["REDIS_HOST"],
+            _port(given, "REDIS_PORT", 6379),
+            given.get("REDIS_DB", "0"),
+        )
+        settings = _set(settings, "redis", "url", url, "REDIS_*")
+    return settings
+
+
+def database_url(user: str, password: str, host: str, port: int, name: str) -> str:
+    """A MySQL address, every part escaped."""
+    return f"mysql://{_quoted(user)}:{_quoted(password)}@{host}:{port}/{_quoted(name)}"
+
+
+def redis_url(user: str, password: str, host: str, port: int, db: str) -> str:
+    """A Redis address, every part escaped. A password without a user is for the default user."""
+    who = f"{_quoted(user)}:{_quoted(password)}@" if password else ""
+    return f"redis://{who}{host}:{port}/{db}"
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _port(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ConfigError(f"{name}: expected a port from 1 to 65535, got {text!r}")
+    return int(text)
+
+
+def _names(section: Any) -> list[str]:
+    return [each.name for each in fields(section)]
+
+
+def _set(settings: Settings, section: str, key: str, value: Any, where: str) -> Settings:
+    part = getattr(settings, section)
+    if key not in _names(part):
+        raise ConfigError(f"{where}: unknown key; known in [{section}] are {', '.join(_names(part))}")
+    definition = next(each for each in fields(part) if each.name == key)
+    checked = _checked(value, get_type_hints(type(part))[key], definition.metadata, where)
+    return replace(settings, **{section: replace(part, **{key: checked})})
+
+
+def _checked(value: Any, wanted: Any, metadata: Mapping[str, Any], where: str) -> Any:
+    """The value as the field wants it. Text (from the environment) is read; TOML values must already fit."""
+    shown = "(secret)" if metadata.get("secret") else repr(value)
+    if wanted is bool:
+        if isinstance(value, str) and value.lower() in ("true", "false", "1", "0", "yes", "no"):
+            return value.lower() in ("true", "1", "yes")
+        if isinstance(value, bool):
+            return value
+        raise ConfigError(f"{where}: expected true or false, got {shown}")
+    if wanted is int:
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        raise ConfigError(f"{where}: expected a whole number, got {shown}")
+    if wanted is str:
+        if not isinstance(value, str):
+            raise ConfigError(f"{where}: expected text, got {shown}")
+        if metadata.get("choices") and value not in metadata["choices"]:
+            raise ConfigError(f"{where}: expected one of {', '.join(metadata['choices'])}, got {shown}")
+        return value
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ConfigError(f"{where}: expected a list of texts, got {shown}")
+
+
+def example() -> str:
+    """The text of `config.example.toml`: every section and key with its sentence and default."""
+    lines = [
+        "# Every setting with its default. Any of them can be given as BANCHO_API_<SECTION>_<KEY> in the environment,",
+        "# which wins over this file. bancho.py's own names (DB_*, REDIS_*, DOMAIN, DATA_DIRECTORY) are understood.",
+    ]
+    settings = Settings()
+    for section in fields(settings):
+        part = getattr(settings, section.name)
+        lines += ["", f"# {(type(part).__doc__ or '').strip()}", f"[{section.name}]"]
+        for each in fields(part):
+            text = each.metadata["text"]
+            if each.metadata["choices"]:
+                text += f" ({', '.join(each.metadata['choices'])})"
+            lines += [f"# {text}", f"{each.name} = {_toml(each.default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{part}"' for part in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,6 @@
+"""How it is told: one room a dialect, none of which knows another. `DIALECTS` is the only list of them."""
+
+from server.dialects.bancho_v1 import DIALECT as BANCHO_V1
+from server.web.dialect import Dialect
+
+DIALECTS: tuple[Dialect, ...] = (BANCHO_V1,)

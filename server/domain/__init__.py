@@ -1,0 +1,1 @@
+"""What is true: frozen data and rules. Imports the standard library only."""

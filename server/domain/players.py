@@ -1,0 +1,127 @@
+"""Players and what they add up to."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Player(NamedTuple):
+    """A row of `users` as anybody may know it. Times are Unix seconds; `clan_id` 0 is no clan."""
+
+    id: int
+    name: str
+    safe_name: str
+    priv: int
+    country: str
+    silence_end: int
+    donor_end: int
+    creation_time: int
+    latest_activity: int
+    clan_id: int
+    clan_priv: int
+    preferred_mode: int
+    play_style: int
+    custom_badge_name: str | None
+    custom_badge_icon: str | None
+    userpage_content: str | None
+
+
+class Stats(NamedTuple):
+    """One player in one mode. `acc` in percent, `playtime` in seconds, `pp` whole."""
+
+    id: int
+    mode: int
+    tscore: int
+    rscore: int
+    pp: int
+    plays: int
+    playtime: int
+    acc: float
+    max_combo: int
+    total_hits: int
+    replay_views: int
+    xh_count: int
+    x_count: int
+    sh_count: int
+    s_count: int
+    a_count: int
+
+
+class Rank(NamedTuple):
+    """Positions from 1; 0 is not ranked."""
+
+    world: int
+    country: int
+
+
+UNRANKED = Rank(0, 0)
+
+
+class RankedStats(NamedTuple):
+    """A player's stats in a mode with the positions they give."""
+
+    stats: Stats
+    rank: Rank
+
+
+class FoundPlayer(NamedTuple):
+    """A line of a player search."""
+
+    id: int
+    name: str
+
+
+class Leader(NamedTuple):
+    """A line of the players' leaderboard of a mode."""
+
+    player_id: int
+    name: str
+    country: str
+    tscore: int
+    rscore: int
+    pp: int
+    plays: int
+    playtime: int
+    acc: float
+    max_combo: int
+    xh_count: int
+    x_count: int
+    sh_count: int
+    s_count: int
+    a_count: int
+    clan_id: int | None
+    clan_name: str | None
+    clan_tag: str | None
+
+
+class Friend(NamedTuple):
+    """A player another one has befriended."""
+
+    id: int
+    name: str
+    country: str
+    latest_activity: int
+
+
+class FriendNow(NamedTuple):
+    friend: Friend
+    online: bool
+
+
+class Counts(NamedTuple):
+    """How many players are online, and how many there are."""
+
+    online: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerRef:
+    """A player asked for, by id or by name, never both."""
+
+    id: int | None = None
+    name: str | None = None
+
+
+def safe_name(name: str) -> str:
+    """The form in which names are compared: lower case, spaces as underscores."""
+    return name.lower().replace(" ", "_")

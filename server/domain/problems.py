@@ -1,0 +1,66 @@
+"""What can go wrong, without a word of HTTP. Each dialect says it in its own form."""
+
+# Exceptions are not frozen: the interpreter and contextlib write their traceback into them.
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class Problem(Exception):
+    """Base of everything that a service or an endpoint may raise on purpose."""
+
+
+@dataclass(eq=False)
+class NotFound(Problem):
+    """Nothing there, or nothing this viewer may know of. `what`: player, map, score, replay, match, clan, pool..."""
+
+    what: str
+
+
+@dataclass(eq=False)
+class BadRequest(Problem):
+    """Well formed, but it makes no sense; `message` says which parameter, what was expected and what came."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One parameter that could not be read.
+
+    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list, date, json;
+    `expected` says in words what was wanted, `limit` holds the bound, pattern or choices that was not met.
+    """
+
+    name: str
+    kind: str
+    expected: str
+    came: Any = None
+    limit: Any = None
+    place: str = "query"
+
+
+@dataclass(eq=False)
+class BadParameters(Problem):
+    """Parameters that could not be read: all of them at once."""
+
+    faults: tuple[Fault, ...]
+
+
+@dataclass(eq=False)
+class Unauthenticated(Problem):
+    """A key is needed and none, or an unknown or expired one, was given."""
+
+
+@dataclass(eq=False)
+class Forbidden(Problem):
+    """The key is good but does not allow this."""
+
+    message: str
+
+
+@dataclass(eq=False)
+class Unavailable(Problem):
+    """Something this server leans on is away or switched off; `message` names it."""
+
+    message: str

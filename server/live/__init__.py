@@ -1,0 +1,1 @@
+"""What is happening now: Redis or Valkey to domain. Imports the domain only."""

@@ -1,0 +1,39 @@
+"""Who asks: API keys to viewers."""
+
+import hmac
+import time
+
+from server.domain.keys import KNOWN_SCOPES
+from server.domain.players import PlayerRef
+from server.domain.privileges import NOBODY, Viewer
+from server.storage.keys import Keys as StoredKeys
+from server.storage.players import Players as StoredPlayers
+
+# bancho.py's own keys allow their owner everything that a key can.
+EVERY_SCOPE = frozenset(KNOWN_SCOPES)
+
+
+class Access:
+    """Knows keys: bancho.py's in `users.api_key`, as they stand now, and this project's own."""
+
+    def __init__(self, players: StoredPlayers, keys: StoredKeys) -> None:
+        self._players = players
+        self._keys = keys
+
+    async def viewer(self, secret: str) -> Viewer:
+        """The owner of a key; nobody where it is unknown, expired or revoked, or its owner gone."""
+        if not secret or len(secret) > 128 or not secret.isascii():
+            return NOBODY
+        owned = await self._keys.find(secret)
+        if owned is not None:
+            if not owned.valid_at(int(time.time())):
+                return NOBODY
+            owner = await self._players.find(PlayerRef(id=owned.owner_id))
+            scopes = owned.scopes
+        else:
+            found = await self._players.owner_of_key(secret)
+            # The column compares without case; a key does not.
+            if found is None or not hmac.compare_digest(found[1], secret):
+                return NOBODY
+            owner, scopes = found[0], EVERY_SCOPE
+        return Viewer(owner.id, owner.priv, scopes) if owner is not None else NOBODY

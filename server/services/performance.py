@@ -1,0 +1,102 @@
+"""pp of plays that were or were not made, from the stored `.osu` file."""
+
+import asyncio
+import logging
+import multiprocessing
+from collections import OrderedDict
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import httpx
+
+from server.domain.beatmaps import Beatmap, BeatmapRef
+from server.domain.performance import Play, Worth
+from server.domain.problems import BadRequest, NotFound, Unavailable
+from server.services.calculators import Unreadable, calculate
+from server.storage.beatmaps import Beatmaps as StoredBeatmaps
+from server.storage.files import BEATMAP_MOST_BYTES, Files
+
+log = logging.getLogger(__name__)
+
+# Some files were made to keep a calculator busy for ever.
+PATIENCE_SECONDS = 20
+
+Question = tuple[str, tuple[Play, ...]]
+
+
+class Performance:
+    """Asks a calculator in a process of its own, and remembers what it said."""
+
+    def __init__(self, stored: StoredBeatmaps, files: Files, calculator: str, upstream: str, cached: int) -> None:
+        self._stored = stored
+        self._files = files
+        self._calculator = calculator
+        self._upstream = upstream
+        self._cached = cached
+        self._known: OrderedDict[Question, list[Worth]] = OrderedDict()
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def of(self, beatmap_id: int, plays: tuple[Play, ...]) -> list[Worth]:
+        """What these plays on a beatmap are worth. Raises NotFound, BadRequest (no readable file), Unavailable."""
+        beatmap = await self._stored.find(BeatmapRef(id=beatmap_id))
+        if beatmap is None:
+            raise NotFound("beatmap")
+        question = (beatmap.md5, plays)
+        if (known := self._known.get(question)) is not None:
+            self._known.move_to_end(question)
+            return known
+        content = await self._file_of(beatmap)
+        if content is None:
+            raise BadRequest("Beatmap file could not be fetched.")
+        worth = await self._ask(content, plays)
+        self._known[question] = worth
+        if len(self._known) > self._cached:
+            self._known.popitem(last=False)
+        return worth
+
+    async def _ask(self, content: bytes, plays: tuple[Play, ...]) -> list[Worth]:
+        if self._pool is None:
+            # Spawned, not forked: a fork would take the event loop and its sockets along.
+            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        asked = asyncio.get_running_loop().run_in_executor(self._pool, calculate, self._calculator, content, plays)
+        try:
+            return await asyncio.wait_for(asked, PATIENCE_SECONDS)
+        except Unreadable as error:
+            raise BadRequest("Beatmap file could not be read.") from error
+        except TimeoutError as error:
+            self.close()
+            raise Unavailable("The calculation took too long and was given up.") from error
+        except BrokenProcessPool as error:
+            self.close()
+            raise Unavailable("The calculator broke down; try again.") from error
+
+    async def _file_of(self, beatmap: Beatmap) -> bytes | None:
+        content = await self._files.beatmap(beatmap.id)
+        if content is None and self._upstream:
+            content = await self._fetch(beatmap.id)
+        return content
+
+    async def _fetch(self, beatmap_id: int) -> bytes | None:
+        """The file from the configured upstream, kept where bancho.py would keep it."""
+        address = self._upstream.replace("{id}", str(beatmap_id))
+        try:
+            async with httpx.AsyncClient(timeout=10, follow_redirects=True) as client:
+                response = await client.get(address)
+        except httpx.HTTPError as error:
+            log.warning("Beatmap %d could not be fetched: %s", beatmap_id, type(error).__name__)
+            return None
+        content = response.content
+        if response.status_code != 200 or not content.lstrip(b"\xef\xbb\xbf").startswith(b"osu file format"):
+            return None
+        if len(content) > BEATMAP_MOST_BYTES:
+            return None
+        await self._files.keep_beatmap(beatmap_id, content)
+        return content
+
+    def close(self) -> None:
+        """Stop the calculator's process, in the middle of its work if need be."""
+        if self._pool is not None:
+            for process in list((self._pool._processes or {}).values()):
+                process.kill()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None

@@ -1,0 +1,63 @@
+"""Scores, of a player and on a beatmap."""
+
+from server.domain.beatmaps import Beatmap, PlayedBeatmap
+from server.domain.clans import ClanTag
+from server.domain.mods import ModFilter
+from server.domain.players import Player
+from server.domain.privileges import Viewer, Visibility
+from server.domain.problems import NotFound
+from server.domain.rulesets import Mode
+from server.domain.scores import Scope, Score, ScoreOfPlayer, ScoreOnBeatmap
+from server.storage.clans import Clans as StoredClans
+from server.storage.scores import Scores as StoredScores
+
+
+class Scores:
+    """What may be known of scores."""
+
+    def __init__(self, stored: StoredScores, clans: StoredClans, visibility: Visibility) -> None:
+        self._stored = stored
+        self._clans = clans
+        self._visibility = visibility
+
+    async def of_player(
+        self,
+        player: Player,
+        scope: Scope,
+        mode: Mode,
+        mods: ModFilter | None,
+        *,
+        loved: bool,
+        failed: bool,
+        limit: int,
+        offset: int,
+    ) -> list[ScoreOnBeatmap]:
+        """A player's best scores (`loved` ones too if asked) or latest plays (`failed` ones too if asked)."""
+        if scope is Scope.BEST:
+            return await self._stored.best_of(player.id, mode, mods, loved, limit, offset)
+        return await self._stored.recent_of(player.id, mode, mods, failed, limit, offset)
+
+    async def most_played_of(self, player: Player, mode: Mode, limit: int, offset: int) -> list[PlayedBeatmap]:
+        """The beatmaps a player has most plays on."""
+        return await self._stored.most_played_of(player.id, mode, limit, offset)
+
+    async def clan_of(self, player: Player) -> ClanTag | None:
+        """The clan to show beside a player's name."""
+        if not player.clan_id:
+            return None
+        clan = await self._clans.find(player.clan_id)
+        return ClanTag(clan.id, clan.name, clan.tag) if clan else None
+
+    async def on_beatmap(
+        self, beatmap: Beatmap, scope: Scope, mode: Mode, mods: ModFilter | None, limit: int, offset: int
+    ) -> list[ScoreOfPlayer]:
+        """Each player's best score on a beatmap, best or newest first, the same for every viewer."""
+        ask = self._stored.best_on if scope is Scope.BEST else self._stored.recent_on
+        return await ask(beatmap.md5, mode, mods, self._visibility.board, limit, offset)
+
+    async def find(self, score_id: int, viewer: Viewer) -> Score:
+        """A score. Raises NotFound, also where its player is hidden."""
+        found = await self._stored.find(score_id)
+        if found is None or not self._visibility.shows(viewer, found[0].userid, found[1]):
+            raise NotFound("score")
+        return found[0]

@@ -1,0 +1,169 @@
+"""The one connection layer: SQL with named values in, plain rows out, on MySQL/MariaDB and SQLite.
+
+Nothing else imports `databases`. Reads and writes go through a raw cursor of a connection that it opened
+(its own row objects cost several times the query).
+"""
+
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any
+
+import databases
+from databases.interfaces import ConnectionBackend
+
+from server.domain.problems import Unavailable
+from server.storage import mysql, sqlite
+
+Row = tuple[Any, ...]
+
+_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class Session:
+    """One held connection. Values are given by name (`:id` in the text); a tuple or list fills an `IN :ids`."""
+
+    def __init__(self, backend: ConnectionBackend, engine: str, watch: Callable[[str], None] | None) -> None:
+        self._backend = backend
+        self._engine = engine
+        self._watch = watch
+
+    async def all(self, sql: str, **values: Any) -> list[Row]:
+        """Every row, in order."""
+        if self._watch:
+            self._watch(sql)
+        raw = self._backend.raw_connection
+        sql, values = _expanded(sql, values)
+        if self._engine == "sqlite":
+            return await sqlite.fetch(raw, sql, values)
+        return await mysql.fetch(raw, _pyformat(sql), values)
+
+    async def one(self, sql: str, **values: Any) -> Row | None:
+        """The first row, or None."""
+        rows = await self.all(sql, **values)
+        return rows[0] if rows else None
+
+    async def run(self, sql: str, **values: Any) -> int:
+        """Change something; the number of rows that matched."""
+        if self._watch:
+            self._watch(sql)
+        raw = self._backend.raw_connection
+        sql, values = _expanded(sql, values)
+        if self._engine == "sqlite":
+            return await sqlite.run(raw, sql, values)
+        return await mysql.run(raw, _pyformat(sql), values)
+
+    async def insert_many(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows that all have the same keys, in as few statements as the engine takes well."""
+        if not rows:
+            return
+        columns = list(rows[0])
+        names = ", ".join(f"`{name}`" for name in columns)
+        for start in range(0, len(rows), 500):
+            chunk = rows[start : start + 500]
+            if self._engine == "sqlite":
+                marks = ", ".join("?" for _ in columns)
+                sql = f"INSERT INTO `{table}` ({names}) VALUES ({marks})"
+                await sqlite.run_many(self._backend.raw_connection, sql, [tuple(row.values()) for row in chunk])
+            else:
+                marks = ", ".join("(" + ", ".join("%s" for _ in columns) + ")" for _ in chunk)
+                values = [value for row in chunk for value in row.values()]
+                await mysql.run(self._backend.raw_connection, f"INSERT INTO `{table}` ({names}) VALUES {marks}", values)
+
+
+class Database:
+    """One database, up to `pool_size` connections. `watch`, if given, sees the text of every statement."""
+
+    def __init__(self, url: str, pool_size: int = 10, watch: Callable[[str], None] | None = None) -> None:
+        parsed = databases.DatabaseURL(url)
+        self.engine = "sqlite" if parsed.dialect == "sqlite" else "mysql"
+        self.name = parsed.database
+        self.watch = watch
+        options = sqlite.OPTIONS if self.engine == "sqlite" else mysql.options(pool_size)
+        self._database = databases.Database(mysql.with_driver(url), **options)
+
+    async def connect(self) -> None:
+        """Open the pool. Raises Unavailable with the reason, which never holds the password."""
+        try:
+            await self._database.connect()
+            await self.one("SELECT 1")
+        except Unavailable:
+            raise
+        except ValueError:
+            # The library quotes what it stumbled over in the address, which may be a part of the password.
+            raise Unavailable("The database's address cannot be understood.") from None
+        except Exception as error:
+            raise Unavailable(f"The database cannot be reached: {error}") from error
+
+    async def disconnect(self) -> None:
+        if self._database.is_connected:
+            await self._database.disconnect()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """Hold a connection for several statements. Raises Unavailable where the database, not the SQL, is at fault."""
+        # One task may hold several connections here, which `Database.connection()` (one a task) does not give.
+        backend = self._database._backend.connection()
+        try:
+            await backend.acquire()
+            try:
+                yield Session(backend, self.engine, self.watch)
+            finally:
+                await backend.release()
+        except Exception as error:
+            if (problem := mysql.as_problem(error)) is None:
+                raise
+            raise problem from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """All of what is run inside, or nothing of it."""
+        async with self.session() as session:
+            await session.run("BEGIN")
+            try:
+                yield session
+            except BaseException:
+                await session.run("ROLLBACK")
+                raise
+            await session.run("COMMIT")
+
+    async def all(self, sql: str, **values: Any) -> list[Row]:
+        """Every row, in order. Asked once more if the first connection turns out to have died in the pool."""
+        try:
+            async with self.session() as session:
+                return await session.all(sql, **values)
+        except Unavailable as problem:
+            if problem.message != mysql.UNREACHABLE:
+                raise
+        async with self.session() as session:
+            return await session.all(sql, **values)
+
+    async def one(self, sql: str, **values: Any) -> Row | None:
+        """The first row, or None."""
+        rows = await self.all(sql, **values)
+        return rows[0] if rows else None
+
+    async def run(self, sql: str, **values: Any) -> int:
+        """Change something; the number of rows that matched. Raises Unavailable where the user may not write."""
+        async with self.session() as session:
+            return await session.run(sql, **values)
+
+
+@lru_cache(maxsize=1024)
+def _pyformat(sql: str) -> str:
+    """The text with `:id` written as the MySQL drivers want it."""
+    return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def _expanded(sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The text with each `IN :ids` spelled out, as none of the drivers takes lists."""
+    lists = [name for name, value in values.items() if isinstance(value, tuple | list)]
+    if not lists:
+        return sql, values
+    plain = {name: value for name, value in values.items() if name not in lists}
+    for name in lists:
+        each = {f"{name}_{index}": value for index, value in enumerate(values[name])}
+        sql = re.sub(rf"(?<![:\w]):{name}\b", "(" + ", ".join(f":{mark}" for mark in each) + ")", sql)
+        plain |= each
+    return sql, plain

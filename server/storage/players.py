@@ -1,0 +1,214 @@
+"""Players: `users` with `stats`, and the clans and friends beside them."""
+
+from typing import Final
+
+from server.domain.players import (
+    FoundPlayer,
+    Friend,
+    Leader,
+    Player,
+    PlayerRef,
+    Rank,
+    Stats,
+    safe_name,
+)
+from server.domain.rulesets import MODES
+from server.storage.catalog import Catalog
+from server.storage.database import Database
+from server.storage.text import beyond_bmp, like_pattern
+
+# What a leaderboard can be ordered by; the only words of a request that reach an ORDER BY, and only through here.
+LEADERBOARD_SORTS: Final = {name: f"s.{name}" for name in ("tscore", "rscore", "pp", "acc", "plays", "playtime")}
+
+# What a player may change about themselves.
+WRITABLE: Final = ("preferred_mode", "play_style", "userpage_content", "custom_badge_name", "custom_badge_icon")
+
+PLAYABLE: Final = ", ".join(str(int(mode)) for mode in MODES)
+
+
+class Players:
+    """Questions about players."""
+
+    def __init__(self, db: Database, catalog: Catalog) -> None:
+        self._db = db
+        self._catalog = catalog
+        self._columns = catalog.select("users", "u", Player._fields)
+        self._stats = catalog.select("stats", "s", Stats._fields)
+
+    async def find(self, ref: PlayerRef) -> Player | None:
+        """The player behind an id or a name, whoever they are."""
+        if ref.id is not None:
+            row = await self._db.one(f"SELECT {self._columns} FROM users u WHERE u.id = :id", id=ref.id)
+        elif ref.name is not None and not beyond_bmp(ref.name):
+            row = await self._db.one(
+                f"SELECT {self._columns} FROM users u WHERE u.safe_name = :name", name=safe_name(ref.name)
+            )
+        else:
+            row = None
+        return Player._make(row) if row else None
+
+    async def many(self, ids: tuple[int, ...]) -> dict[int, Player]:
+        """Those of these players that exist."""
+        if not ids:
+            return {}
+        rows = await self._db.all(f"SELECT {self._columns} FROM users u WHERE u.id IN :ids", ids=ids)
+        return {row[0]: Player._make(row) for row in rows}
+
+    async def stats(self, ids: tuple[int, ...]) -> dict[int, list[Stats]]:
+        """Each player's stats in the modes that can be played, by mode.
+
+        Databases that came from before bancho.py 4.2 keep stray rows in modes 7 and 9-11; they are left out.
+        """
+        found: dict[int, list[Stats]] = {player_id: [] for player_id in ids}
+        if ids:
+            rows = await self._db.all(
+                f"""
+                SELECT {self._stats}
+                  FROM stats s
+                 WHERE s.id IN :ids AND s.mode IN ({PLAYABLE})
+                 ORDER BY s.id, s.mode
+                """,
+                ids=ids,
+            )
+            for row in rows:
+                found[row[0]].append(Stats._make(row))
+        return found
+
+    async def search(self, text: str | None, mask: int, limit: int, offset: int) -> list[FoundPlayer]:
+        """Players with `text` somewhere in their name and all bits of `mask`, oldest first."""
+        if text is not None and beyond_bmp(text):
+            return []
+        matches = ""
+        if text is not None:
+            name, pattern = (
+                ("fold(u.name)", "fold(:pattern)") if self._db.engine == "sqlite" else ("u.name", ":pattern")
+            )
+            matches = f"AND {name} LIKE {pattern} ESCAPE '|'"
+        rows = await self._db.all(
+            f"""
+            SELECT u.id, u.name
+              FROM users u
+             WHERE u.priv & :mask = :mask {matches}
+             ORDER BY u.id
+             LIMIT :limit OFFSET :offset
+            """,
+            mask=mask,
+            pattern=like_pattern(text or ""),
+            limit=limit,
+            offset=offset,
+        )
+        return [FoundPlayer._make(row) for row in rows]
+
+    async def count(self) -> int:
+        """How many have registered, less the bot."""
+        row = await self._db.one("SELECT COUNT(*) FROM users u WHERE u.id <> 1")
+        return int(row[0]) if row else 0
+
+    async def count_of(self, ids: tuple[int, ...], mask: int) -> int:
+        """How many of these players have all bits of `mask`, less the bot."""
+        if not ids:
+            return 0
+        row = await self._db.one(
+            "SELECT COUNT(*) FROM users u WHERE u.id IN :ids AND u.id <> 1 AND u.priv & :mask = :mask",
+            ids=ids,
+            mask=mask,
+        )
+        return int(row[0]) if row else 0
+
+    async def count_active_since(self, moment: int, mask: int) -> int:
+        """How many with all bits of `mask` have done something since a Unix time, less the bot."""
+        row = await self._db.one(
+            "SELECT COUNT(*) FROM users u WHERE u.latest_activity >= :moment AND u.id <> 1 AND u.priv & :mask = :mask",
+            moment=moment,
+            mask=mask,
+        )
+        return int(row[0]) if row else 0
+
+    async def leaders(
+        self, mode: int, sort: str, mask: int, country: str | None, limit: int, offset: int
+    ) -> list[Leader]:
+        """The players' leaderboard of a mode: those with all bits of `mask` and something to be ranked by."""
+        order = LEADERBOARD_SORTS[sort]
+        where = "AND u.country = :country" if country else ""
+        columns = self._catalog.select("stats", "s", Leader._fields[3:15])
+        rows = await self._db.all(
+            f"""
+            SELECT s.id, u.name, u.country, {columns}, c.id, c.name, c.tag
+              FROM stats s
+              JOIN users u ON u.id = s.id
+              LEFT JOIN clans c ON c.id = u.clan_id
+             WHERE s.mode = :mode AND u.priv & :mask = :mask AND {order} > 0 {where}
+             ORDER BY {order} DESC, s.id
+             LIMIT :limit OFFSET :offset
+            """,
+            mode=mode,
+            mask=mask,
+            country=country,
+            limit=limit,
+            offset=offset,
+        )
+        return [Leader._make(row) for row in rows]
+
+    async def ranks(self, player_id: int, mask: int) -> dict[int, Rank]:
+        """Positions by pp among players with all bits of `mask`, by mode: 1 + how many have more. Ties share one."""
+        rows = await self._db.all(
+            f"""
+            SELECT mine.mode,
+                   (SELECT COUNT(*) FROM stats s JOIN users u ON u.id = s.id
+                     WHERE s.mode = mine.mode AND s.pp > mine.pp AND u.priv & :mask = :mask),
+                   (SELECT COUNT(*) FROM stats s JOIN users u ON u.id = s.id
+                     WHERE s.mode = mine.mode AND s.pp > mine.pp AND u.priv & :mask = :mask AND u.country = me.country)
+              FROM stats mine
+              JOIN users me ON me.id = mine.id
+             WHERE mine.id = :id AND mine.pp > 0 AND mine.mode IN ({PLAYABLE}) AND me.priv & :mask = :mask
+            """,
+            id=player_id,
+            mask=mask,
+        )
+        return {mode: Rank(world + 1, country + 1) for mode, world, country in rows}
+
+    async def ranked_counts(self, mask: int) -> dict[int, int]:
+        """How many players have pp, by mode: what a filled ranking set in Redis should hold."""
+        rows = await self._db.all(
+            f"""
+            SELECT s.mode, COUNT(*)
+              FROM stats s
+              JOIN users u ON u.id = s.id
+             WHERE s.pp > 0 AND s.mode IN ({PLAYABLE}) AND u.priv & :mask = :mask
+             GROUP BY s.mode
+            """,
+            mask=mask,
+        )
+        return dict.fromkeys((int(mode) for mode in MODES), 0) | {int(mode): int(count) for mode, count in rows}
+
+    async def friends(self, player_id: int, mask: int, limit: int, offset: int) -> list[Friend]:
+        """Whom a player has befriended, by name."""
+        if not self._catalog.has("relationships"):
+            return []
+        rows = await self._db.all(
+            """
+            SELECT u.id, u.name, u.country, u.latest_activity
+              FROM relationships r
+              JOIN users u ON u.id = r.user2
+             WHERE r.user1 = :id AND r.type = 'friend' AND u.priv & :mask = :mask
+             ORDER BY u.safe_name, u.id
+             LIMIT :limit OFFSET :offset
+            """,
+            id=player_id,
+            mask=mask,
+            limit=limit,
+            offset=offset,
+        )
+        return [Friend._make(row) for row in rows]
+
+    async def change(self, player_id: int, changes: dict[str, int | str | None]) -> None:
+        """Write some of the `WRITABLE` columns of a player."""
+        sets = ", ".join(f"{column} = :{column}" for column in WRITABLE if column in changes)
+        await self._db.run(f"UPDATE users SET {sets} WHERE id = :id", id=player_id, **changes)
+
+    async def owner_of_key(self, api_key: str) -> tuple[Player, str] | None:
+        """The player whose `users.api_key` this is, with the key as it is stored."""
+        if not self._catalog.has("users", "api_key"):
+            return None
+        row = await self._db.one(f"SELECT {self._columns}, u.api_key FROM users u WHERE u.api_key = :key", key=api_key)
+        return (Player._make(row[:-1]), row[-1]) if row else None

@@ -1,0 +1,165 @@
+"""Scores, of a player and on a beatmap."""
+
+from collections.abc import Callable
+from typing import Any
+
+from server.domain.beatmaps import GIVES_PP, Beatmap, BeatmapStatus, PlayedBeatmap
+from server.domain.mods import ModFilter
+from server.domain.rulesets import Mode
+from server.domain.scores import ReplayFacts, Score, ScoreOfPlayer, ScoreOnBeatmap, ScoreStatus
+from server.storage.catalog import Catalog
+from server.storage.database import Database, Row
+
+_SCORE_WIDTH = len(Score._fields)
+
+
+class Scores:
+    """Questions about scores."""
+
+    def __init__(self, db: Database, catalog: Catalog) -> None:
+        self._db = db
+        self._score = catalog.select("scores", "s", Score._fields)
+        self._beatmap = catalog.select("maps", "m", Beatmap._fields)
+        self._best_hint = catalog.first_hint("scores", ("userid", "mode", "status", "pp"), ("userid",))
+        self._recent_hint = catalog.first_hint("scores", ("userid", "mode", "play_time"), ("userid",))
+        self._played_hint = catalog.first_hint("scores", ("userid", "mode", "map_md5"), ("userid",))
+
+    async def best_of(
+        self, player_id: int, mode: Mode, mods: ModFilter | None, loved: bool, limit: int, offset: int
+    ) -> list[ScoreOnBeatmap]:
+        """A player's best scores on ranked and approved (with `loved`, also loved) beatmaps, most pp first."""
+        where, values = _with_mods(mods)
+        statuses = (*GIVES_PP, BeatmapStatus.LOVED) if loved else GIVES_PP
+        rows = await self._db.all(
+            f"""
+            SELECT {self._score}, {self._beatmap}
+              FROM scores s {self._best_hint}
+              JOIN maps m ON m.md5 = s.map_md5
+             WHERE s.userid = :player AND s.mode = :mode AND s.status = {ScoreStatus.BEST:d}
+               AND m.status IN ({", ".join(f"{status:d}" for status in statuses)}) {where}
+             ORDER BY s.pp DESC, s.id
+             LIMIT :limit OFFSET :offset
+            """,
+            player=player_id,
+            mode=int(mode),
+            limit=limit,
+            offset=offset,
+            **values,
+        )
+        return [_on_beatmap(row) for row in rows]
+
+    async def recent_of(
+        self, player_id: int, mode: Mode, mods: ModFilter | None, failed: bool, limit: int, offset: int
+    ) -> list[ScoreOnBeatmap]:
+        """A player's latest plays on any known beatmap, newest first; failed ones only if asked for."""
+        where, values = _with_mods(mods)
+        if not failed:
+            where += f" AND s.status <> {ScoreStatus.FAILED:d}"
+        rows = await self._db.all(
+            f"""
+            SELECT {self._score}, {self._beatmap}
+              FROM scores s {self._recent_hint}
+              JOIN maps m ON m.md5 = s.map_md5
+             WHERE s.userid = :player AND s.mode = :mode {where}
+             ORDER BY s.play_time DESC, s.id DESC
+             LIMIT :limit OFFSET :offset
+            """,
+            player=player_id,
+            mode=int(mode),
+            limit=limit,
+            offset=offset,
+            **values,
+        )
+        return [_on_beatmap(row) for row in rows]
+
+    async def most_played_of(self, player_id: int, mode: Mode, limit: int, offset: int) -> list[PlayedBeatmap]:
+        """The known beatmaps a player has most plays on, failed ones counted."""
+        rows = await self._db.all(
+            f"""
+            SELECT m.md5, m.id, m.set_id, m.status, m.artist, m.title, m.version, m.creator, played.plays
+              FROM (SELECT s.map_md5, COUNT(*) AS plays
+                      FROM scores s {self._played_hint}
+                     WHERE s.userid = :player AND s.mode = :mode
+                     GROUP BY s.map_md5) played
+              JOIN maps m ON m.md5 = played.map_md5
+             ORDER BY played.plays DESC, m.id
+             LIMIT :limit OFFSET :offset
+            """,
+            player=player_id,
+            mode=int(mode),
+            limit=limit,
+            offset=offset,
+        )
+        return [PlayedBeatmap._make(row) for row in rows]
+
+    async def best_on(
+        self, md5: str, mode: Mode, mods: ModFilter | None, mask: int, limit: int, offset: int
+    ) -> list[ScoreOfPlayer]:
+        """A beatmap's leaderboard: each player's best, by score, or by pp under Relax and Autopilot."""
+        order = "s.pp DESC, s.id" if mode.ranked_by_pp else "s.score DESC, s.id"
+        return await self._on(md5, mode, mods, mask, order, limit, offset)
+
+    async def recent_on(
+        self, md5: str, mode: Mode, mods: ModFilter | None, mask: int, limit: int, offset: int
+    ) -> list[ScoreOfPlayer]:
+        """The same scores as the leaderboard's, newest first."""
+        return await self._on(md5, mode, mods, mask, "s.play_time DESC, s.id DESC", limit, offset)
+
+    async def _on(
+        self, md5: str, mode: Mode, mods: ModFilter | None, mask: int, order: str, limit: int, offset: int
+    ) -> list[ScoreOfPlayer]:
+        where, values = _with_mods(mods)
+        rows = await self._db.all(
+            f"""
+            SELECT {self._score}, u.name, u.country, c.id, c.name, c.tag
+              FROM scores s
+              JOIN users u ON u.id = s.userid
+              LEFT JOIN clans c ON c.id = u.clan_id
+             WHERE s.map_md5 = :md5 AND s.mode = :mode AND s.status = {ScoreStatus.BEST:d}
+               AND u.priv & :mask = :mask {where}
+             ORDER BY {order}
+             LIMIT :limit OFFSET :offset
+            """,
+            md5=md5,
+            mode=int(mode),
+            mask=mask,
+            limit=limit,
+            offset=offset,
+            **values,
+        )
+        return [ScoreOfPlayer(Score._make(row[:_SCORE_WIDTH]), *row[_SCORE_WIDTH:]) for row in rows]
+
+    async def find(self, score_id: int) -> tuple[Score, int] | None:
+        """A score, and the `priv` of who set it."""
+        row = await self._db.one(
+            f"SELECT {self._score}, u.priv FROM scores s JOIN users u ON u.id = s.userid WHERE s.id = :id", id=score_id
+        )
+        return (Score._make(row[:-1]), row[-1]) if row else None
+
+    async def replay_facts(self, score_id: int) -> ReplayFacts | None:
+        """A score with its player's and beatmap's names, if all three are known."""
+        row = await self._db.one(
+            f"""
+            SELECT {self._score}, u.name, m.artist, m.title, m.version, u.priv
+              FROM scores s
+              JOIN users u ON u.id = s.userid
+              JOIN maps m ON m.md5 = s.map_md5
+             WHERE s.id = :id
+            """,
+            id=score_id,
+        )
+        return ReplayFacts(Score._make(row[:_SCORE_WIDTH]), *row[_SCORE_WIDTH:]) if row else None
+
+
+def _with_mods(mods: ModFilter | None) -> tuple[str, dict[str, Any]]:
+    if mods is None or mods.lets_all_through():
+        return "", {}
+    return f"AND s.mods & :mods {'= :mods' if mods.every else '<> 0'}", {"mods": mods.bits}
+
+
+_score: Callable[[Row], Score] = Score._make
+_map: Callable[[Row], Beatmap] = Beatmap._make
+
+
+def _on_beatmap(row: Row) -> ScoreOnBeatmap:
+    return ScoreOnBeatmap(_score(row[:_SCORE_WIDTH]), _map(row[_SCORE_WIDTH:]))

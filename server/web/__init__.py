@@ -1,0 +1,1 @@
+"""The toolkit under every dialect. Knows nothing of osu!."""

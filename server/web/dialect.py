@@ -1,0 +1,190 @@
+"""A dialect: a mount, a route table, who asks, and how problems are worded. Each one is an ASGI app of its own."""
+
+import inspect
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, get_type_hints
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from server.domain.privileges import NOBODY, Viewer
+from server.domain.problems import Problem, Unavailable
+from server.web.flights import Flights
+from server.web.metrics import Meter
+from server.web.params import Reader
+from server.web.respond import Answer, File, Headers, Manners, file_answer, json_answer, send_answer
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of a dialect's table.
+
+    `methods` of the same handler (HEAD and OPTIONS come by themselves); `scope` is what a key must allow, None: no
+    key is needed. Where none is, anonymous clients that ask the same at the same time share one answer.
+    """
+
+    methods: tuple[str, ...]
+    path: str
+    handler: Handler
+    scope: str | None = None
+    body: "Body | None" = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a route takes beside its parameters, for the documents: media type to JSON schema."""
+
+    text: str
+    content: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a handler is given beside its parameters: the services, who asks, and the request for those with a body."""
+
+    world: Any
+    viewer: Viewer
+    request: Request
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A language the server speaks. `mounts` are path prefixes, all of them answering alike."""
+
+    name: str
+    title: str
+    mounts: tuple[str, ...]
+    routes: tuple[Route, ...]
+    viewer: Callable[[Any, Request, Route], Awaitable[Viewer]]
+    present: Callable[[Problem], Answer]
+    unknown_path: Callable[[], Answer]
+    unknown_method: Callable[[tuple[str, ...]], Answer]
+    broken: Callable[[], Answer]
+    errors: tuple[tuple[int, type, str], ...] = ()  # status, declared shape and sentence, for the documents
+    description: str = ""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Endpoint:
+    """A route made ready at start."""
+
+    route: Route
+    reader: Reader
+    meter: Callable[[int, float], None]
+    methods: frozenset[str] = field(default_factory=frozenset)
+
+
+class DialectApp:
+    """Answers one dialect's paths, given without mount and trailing slash."""
+
+    def __init__(self, dialect: Dialect, world: Any, manners: Manners, origins: tuple[str, ...], meter: Meter) -> None:
+        self.dialect = dialect
+        self._world = world
+        self._manners = manners
+        self._origins = frozenset(origin.encode() for origin in origins)
+        self._flights: Flights[tuple[Answer, list[str]]] = Flights()
+        self._endpoints: dict[str, dict[str, _Endpoint]] = {}
+        for route in dialect.routes:
+            asked = get_type_hints(route.handler)[next(iter(inspect.signature(route.handler).parameters))]
+            endpoint = _Endpoint(route, Reader(asked), meter.of(dialect.name, route.path))
+            for method in route.methods:
+                self._endpoints.setdefault(route.path, {})[method] = endpoint
+
+    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for `path`, less mount."""
+        started = time.perf_counter()
+        method = scope["method"]
+        by_method = self._endpoints.get(path)
+        meter = None
+        ignored: list[str] = []
+        extra = self._cors(scope)
+        if by_method is None:
+            answer = self.dialect.unknown_path()
+        elif method == "OPTIONS":
+            answer = Answer(b"", 204, headers=[(b"allow", _allowed(by_method))])
+        elif (endpoint := by_method.get("GET" if method == "HEAD" else method)) is None:
+            answer = self.dialect.unknown_method(tuple(_methods(by_method)))
+        else:
+            meter = endpoint.meter
+            answer, ignored = await self._ask(endpoint, scope, receive)
+        if ignored:
+            extra.append((b"x-ignored-params", _listed(ignored)))
+        spent = time.perf_counter() - started
+        if answer.status != 500:
+            extra.append((b"process-time", b"%.4f" % (spent * 1000)))
+        await send_answer(answer, scope, send, self._manners, extra)
+        if meter is not None:
+            meter(answer.status, spent)
+
+    async def _ask(self, endpoint: _Endpoint, scope: Scope, receive: Receive) -> tuple[Answer, list[str]]:
+        query = scope["query_string"]
+        anonymous = not any(name == b"authorization" for name, _ in scope["headers"])
+        if endpoint.route.scope is None and anonymous:
+            return await self._flights.join(
+                (endpoint.route.path, query), lambda: self._make(endpoint, query, NOBODY, scope, receive)
+            )
+        return await self._make(endpoint, query, None, scope, receive)
+
+    async def _make(
+        self, endpoint: _Endpoint, query: bytes, viewer: Viewer | None, scope: Scope, receive: Receive
+    ) -> tuple[Answer, list[str]]:
+        """Read, ask, shape: whatever goes wrong comes out in the dialect's own words."""
+        ignored: list[str] = []
+        try:
+            request = Request(scope, receive)
+            asked, ignored = endpoint.reader.read(query.decode("latin-1"))
+            if viewer is None:
+                viewer = await self.dialect.viewer(self._world, request, endpoint.route)
+            value = await endpoint.route.handler(asked, Context(self._world, viewer, request))
+            return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
+        except Problem as problem:
+            if isinstance(problem, Unavailable):
+                log.warning("%s: %s", endpoint.route.path, problem.message)
+            return self.dialect.present(problem), ignored
+        except Exception:
+            log.exception("%s broke", endpoint.route.path)
+            return self.dialect.broken(), ignored
+
+    def _cors(self, scope: Scope) -> Headers:
+        """Pages of the allowed origins may read; nothing here takes a browser's credentials."""
+        if not self._origins:
+            return []
+        allowed = b"*"
+        if b"*" not in self._origins:
+            origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+            if origin not in self._origins:
+                return [(b"vary", b"Origin")]
+            allowed = origin
+        headers = [(b"access-control-allow-origin", allowed), (b"access-control-expose-headers", _EXPOSED)]
+        if scope["method"] == "OPTIONS":
+            headers += [
+                (b"access-control-allow-methods", b"GET, HEAD"),
+                (b"access-control-allow-headers", b"Authorization, If-None-Match"),
+                (b"access-control-max-age", b"86400"),
+            ]
+        return headers
+
+
+_EXPOSED = b"etag, process-time, x-ignored-params, bancho-version"
+
+
+def _methods(by_method: dict[str, _Endpoint]) -> list[str]:
+    return [*by_method, *(["HEAD"] if "GET" in by_method else []), "OPTIONS"]
+
+
+def _allowed(by_method: dict[str, _Endpoint]) -> bytes:
+    return ", ".join(_methods(by_method)).encode()
+
+
+def _listed(names: list[str]) -> bytes:
+    """Names of parameters as a header's value: whatever could not stand in one is shown as `?`, 20 names at most."""
+    shown = ["".join(c if c.isascii() and c.isprintable() and c != "," else "?" for c in name[:40]) for name in names]
+    return ", ".join(shown[:20]).encode()

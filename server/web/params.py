@@ -1,0 +1,263 @@
+"""Declared parameters: one dataclass an endpoint drives reading, checking and documenting.
+
+A field says its kind, its sentence and its default::
+
+    @dataclass(frozen=True)
+    class AskPlayer:
+        id: int | None = param(Whole(3, 2**31 - 1), "The player's id.")
+
+Reading gathers every fault before it raises, and reports which parameters were given that nobody declared.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol, TypeVar
+from urllib.parse import parse_qsl
+
+from server.domain.problems import BadParameters, Fault
+
+Asked = TypeVar("Asked")
+
+REQUIRED: Any = object()
+
+
+class Refused(Exception):
+    """A kind's word for text it cannot read: the fault's kind, what was expected, and the bound that was missed."""
+
+    def __init__(self, kind: str, expected: str, limit: Any = None) -> None:
+        super().__init__(expected)
+        self.kind, self.expected, self.limit = kind, expected, limit
+
+
+class Kind(Protocol):
+    """How one parameter's text becomes a value, and how it is described."""
+
+    def read(self, text: str) -> Any: ...
+
+    def schema(self) -> dict[str, Any]: ...
+
+
+# What clients send for whole numbers: signs, spaces, leading zeros, `3.0` and `1_0` are all read.
+_WHOLE = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.0+)?", re.ASCII)
+_FLAGS = dict.fromkeys(("1", "true", "yes", "on", "t", "y"), True) | dict.fromkeys(
+    ("0", "false", "no", "off", "f", "n"), False
+)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `least` to `most`; with `clamp`, more than `most` means `most`."""
+
+    least: int = 0
+    most: int = 2**31 - 1
+    clamp: bool = False
+
+    def read(self, text: str) -> int:
+        trimmed = text.strip()
+        # Past 40 digits a number is out of every bound, and Python would not read past 4300.
+        if not _WHOLE.fullmatch(trimmed) or len(trimmed) > 40:
+            raise Refused("whole", f"a whole number from {self.least} to {self.most}")
+        value = int(trimmed.partition(".")[0])
+        if value < self.least:
+            raise Refused("below", f"a whole number from {self.least} to {self.most}", self.least)
+        if value > self.most:
+            if not self.clamp:
+                raise Refused("above", f"a whole number from {self.least} to {self.most}", self.most)
+            return self.most
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        bounds = {"minimum": self.least} if self.clamp else {"minimum": self.least, "maximum": self.most}
+        return {"type": "integer", **bounds}
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number from `least` to `most`."""
+
+    least: float
+    most: float
+
+    def read(self, text: str) -> float:
+        expected = f"a number from {self.least:g} to {self.most:g}"
+        try:
+            value = float(text) if text.isascii() else None
+        except ValueError:
+            value = None
+        if value is None or value != value:
+            raise Refused("real", expected)
+        if value < self.least:
+            raise Refused("below", expected, self.least)
+        if value > self.most:
+            raise Refused("above", expected, self.most)
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Yes or no, in all the ways clients write it."""
+
+    def read(self, text: str) -> bool:
+        value = _FLAGS.get(text.strip().lower())
+        if value is None:
+            raise Refused("flag", "true or false")
+        return value
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words, as they are written."""
+
+    words: tuple[str, ...]
+
+    def read(self, text: str) -> str:
+        if text not in self.words:
+            raise Refused("choice", f"one of {', '.join(self.words)}", self.words)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.words)}
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text of `shortest` to `longest` characters that fits `pattern` as a whole."""
+
+    shortest: int = 0
+    longest: int = 255
+    pattern: str | None = None
+
+    def read(self, text: str) -> str:
+        if self.pattern is not None and not re.fullmatch(self.pattern, text):
+            raise Refused("pattern", f"text that fits {self.pattern}", self.pattern)
+        if len(text) < self.shortest:
+            raise Refused("short", f"at least {self.shortest} characters", self.shortest)
+        if len(text) > self.longest:
+            raise Refused("long", f"at most {self.longest} characters", self.longest)
+        return text
+
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = {"type": "string"}
+        if self.pattern is not None:
+            return schema | {"pattern": self.pattern}
+        return schema | {"minLength": self.shortest, "maxLength": self.longest}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text that a function of the dialect reads; it raises Refused. `described` is its JSON schema."""
+
+    reader: Callable[[str], Any]
+    described: Mapping[str, Any]
+
+    def read(self, text: str) -> Any:
+        return self.reader(text)
+
+    def schema(self) -> dict[str, Any]:
+        return dict(self.described)
+
+
+@dataclass(frozen=True)
+class Many:
+    """Several values of one kind: the parameter repeated, or its values parted by commas. At most `most` of them."""
+
+    kind: Kind
+    most: int = 100
+
+    def read(self, text: str) -> tuple[Any, ...]:
+        return self.read_all([text])
+
+    def read_all(self, texts: Iterable[str]) -> tuple[Any, ...]:
+        parts = [part for text in texts for part in text.split(",")]
+        if len(parts) > self.most:
+            raise Refused("list", f"at most {self.most} values", self.most)
+        return tuple(dict.fromkeys(self.kind.read(part) for part in parts))
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": self.kind.schema(), "minItems": 1, "maxItems": self.most}
+
+
+def param(
+    kind: Kind, text: str, default: Any = None, *, name: str | None = None, empty: bool = False, example: Any = None
+) -> Any:
+    """A parameter as a dataclass field. `empty`: no text at all means the default instead of being a fault."""
+    metadata = {"kind": kind, "text": text, "name": name, "empty": empty, "example": example}
+    if default is REQUIRED:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One parameter as declared: what the reader and the documents need of it."""
+
+    name: str
+    attribute: str
+    kind: Kind
+    text: str
+    required: bool
+    default: Any
+    empty: bool
+    example: Any
+
+
+def declared(asked: type) -> tuple[Declared, ...]:
+    """The parameters of a dataclass, in order. Fields without a kind are groups: dataclasses of their own."""
+    return tuple(
+        Declared(
+            name=each.metadata["name"] or each.name,
+            attribute=each.name,
+            kind=each.metadata["kind"],
+            text=each.metadata["text"],
+            required=each.default is dataclasses.MISSING,
+            default=each.default,
+            empty=each.metadata["empty"],
+            example=each.metadata["example"],
+        )
+        for each in fields(asked)
+    )
+
+
+class Reader:
+    """Reads one endpoint's parameters. Built once, at start."""
+
+    def __init__(self, asked: type) -> None:
+        self._asked = asked
+        self._declared = declared(asked)
+        self._names = frozenset(each.name for each in self._declared)
+
+    def read(self, query: str) -> tuple[Any, list[str]]:
+        """The declared object, and the names that were given but not declared. Raises BadParameters with every fault.
+
+        A parameter given twice counts with its last value, unless it takes many.
+        """
+        pairs = parse_qsl(query, keep_blank_values=True) if query else []
+        given = dict(pairs)
+        faults: list[Fault] = []
+        values: dict[str, Any] = {}
+        for each in self._declared:
+            text = given.get(each.name)
+            if text is None or (not text and each.empty):
+                if each.required:
+                    faults.append(Fault(each.name, "missing", "a value"))
+                continue
+            try:
+                if isinstance(each.kind, Many):
+                    texts = [value for name, value in pairs if name == each.name]
+                    values[each.attribute] = each.kind.read_all(texts)
+                else:
+                    values[each.attribute] = each.kind.read(text)
+            except Refused as refused:
+                faults.append(Fault(each.name, refused.kind, refused.expected, text, refused.limit))
+        if faults:
+            raise BadParameters(tuple(faults))
+        ignored = [name for name in given if name not in self._names] if len(given) > len(values) else []
+        return self._asked(**values), ignored

@@ -1,0 +1,31 @@
+"""World: the services, all that a handler is ever given of the server."""
+
+from dataclasses import dataclass
+
+from server.services.access import Access
+from server.services.avatars import Avatars
+from server.services.beatmaps import Beatmaps
+from server.services.clans import Clans
+from server.services.matches import Matches
+from server.services.performance import Performance
+from server.services.players import Players
+from server.services.replays import Replays
+from server.services.scores import Scores
+from server.services.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Frozen after start. `open_scopes`: what needs no key although it usually would."""
+
+    access: Access
+    avatars: Avatars
+    beatmaps: Beatmaps
+    clans: Clans
+    matches: Matches
+    performance: Performance
+    players: Players
+    replays: Replays
+    scores: Scores
+    status: Status
+    open_scopes: frozenset[str] = frozenset()

@@ -1,0 +1,328 @@
+-- bancho.py 5.3's tables, its bot and its channels, for an EMPTY database on MariaDB 10.11+ or MySQL 8.0.30+.
+-- Every statement can be run again, so that a creation that was cut short can be finished.
+-- Names of people and beatmaps are utf8mb3 as bancho.py has them; collations are spelled out because
+-- the servers' own defaults differ, and a join of two of them fails.
+
+CREATE TABLE IF NOT EXISTS users (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(32) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  safe_name VARCHAR(32) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  email VARCHAR(254) NOT NULL,
+  priv INT NOT NULL DEFAULT 1,
+  pw_bcrypt CHAR(60) NOT NULL,
+  country CHAR(2) NOT NULL DEFAULT 'xx',
+  silence_end INT NOT NULL DEFAULT 0,
+  donor_end INT NOT NULL DEFAULT 0,
+  creation_time INT NOT NULL DEFAULT 0,
+  latest_activity INT NOT NULL DEFAULT 0,
+  clan_id INT NOT NULL DEFAULT 0,
+  clan_priv TINYINT(1) NOT NULL DEFAULT 0,
+  preferred_mode INT NOT NULL DEFAULT 0,
+  play_style INT NOT NULL DEFAULT 0,
+  custom_badge_name VARCHAR(16) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NULL,
+  custom_badge_icon VARCHAR(64) NULL,
+  userpage_content VARCHAR(2048) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NULL,
+  api_key CHAR(36) NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY users_name_uindex (name),
+  UNIQUE KEY users_safe_name_uindex (safe_name),
+  UNIQUE KEY users_email_uindex (email),
+  UNIQUE KEY users_api_key_uindex (api_key),
+  KEY users_priv_index (priv),
+  KEY users_clan_id_index (clan_id),
+  KEY users_clan_priv_index (clan_priv),
+  KEY users_country_index (country)
+) AUTO_INCREMENT = 3 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS stats (
+  id INT NOT NULL AUTO_INCREMENT,
+  mode TINYINT(1) NOT NULL,
+  tscore BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  rscore BIGINT UNSIGNED NOT NULL DEFAULT 0,
+  pp INT UNSIGNED NOT NULL DEFAULT 0,
+  plays INT UNSIGNED NOT NULL DEFAULT 0,
+  playtime INT UNSIGNED NOT NULL DEFAULT 0,
+  acc FLOAT(6,3) NOT NULL DEFAULT 0.000,
+  max_combo INT UNSIGNED NOT NULL DEFAULT 0,
+  total_hits INT UNSIGNED NOT NULL DEFAULT 0,
+  replay_views INT UNSIGNED NOT NULL DEFAULT 0,
+  xh_count INT UNSIGNED NOT NULL DEFAULT 0,
+  x_count INT UNSIGNED NOT NULL DEFAULT 0,
+  sh_count INT UNSIGNED NOT NULL DEFAULT 0,
+  s_count INT UNSIGNED NOT NULL DEFAULT 0,
+  a_count INT UNSIGNED NOT NULL DEFAULT 0,
+  PRIMARY KEY (id, mode),
+  KEY stats_mode_index (mode),
+  KEY stats_pp_index (pp),
+  KEY stats_tscore_index (tscore),
+  KEY stats_rscore_index (rscore)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS scores (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+  map_md5 CHAR(32) NOT NULL,
+  score INT NOT NULL,
+  pp FLOAT(7,3) NOT NULL,
+  acc FLOAT(6,3) NOT NULL,
+  max_combo INT NOT NULL,
+  mods INT NOT NULL,
+  n300 INT NOT NULL,
+  n100 INT NOT NULL,
+  n50 INT NOT NULL,
+  nmiss INT NOT NULL,
+  ngeki INT NOT NULL,
+  nkatu INT NOT NULL,
+  grade VARCHAR(2) NOT NULL DEFAULT 'N',
+  status TINYINT NOT NULL,
+  mode TINYINT NOT NULL,
+  play_time DATETIME NOT NULL,
+  time_elapsed INT NOT NULL,
+  client_flags INT NOT NULL,
+  userid INT NOT NULL,
+  perfect TINYINT(1) NOT NULL,
+  online_checksum CHAR(32) NOT NULL,
+  PRIMARY KEY (id),
+  KEY scores_map_md5_index (map_md5),
+  KEY scores_score_index (score),
+  KEY scores_pp_index (pp),
+  KEY scores_mods_index (mods),
+  KEY scores_status_index (status),
+  KEY scores_mode_index (mode),
+  KEY scores_play_time_index (play_time),
+  KEY scores_userid_index (userid),
+  KEY scores_online_checksum_index (online_checksum),
+  KEY scores_map_md5_status_mode_index (map_md5, status, mode)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS maps (
+  server ENUM('osu!', 'private') NOT NULL DEFAULT 'osu!',
+  id INT NOT NULL,
+  set_id INT NOT NULL,
+  status INT NOT NULL,
+  md5 CHAR(32) NOT NULL,
+  artist VARCHAR(128) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  title VARCHAR(128) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  version VARCHAR(128) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  creator VARCHAR(19) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  filename VARCHAR(256) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  last_update DATETIME NOT NULL,
+  total_length INT NOT NULL,
+  max_combo INT NOT NULL,
+  frozen TINYINT(1) NOT NULL DEFAULT 0,
+  plays INT NOT NULL DEFAULT 0,
+  passes INT NOT NULL DEFAULT 0,
+  mode TINYINT(1) NOT NULL DEFAULT 0,
+  bpm FLOAT(12,2) NOT NULL DEFAULT 0.00,
+  cs FLOAT(4,2) NOT NULL DEFAULT 0.00,
+  ar FLOAT(4,2) NOT NULL DEFAULT 0.00,
+  od FLOAT(4,2) NOT NULL DEFAULT 0.00,
+  hp FLOAT(4,2) NOT NULL DEFAULT 0.00,
+  diff FLOAT(6,3) NOT NULL DEFAULT 0.000,
+  PRIMARY KEY (server, id),
+  UNIQUE KEY maps_id_uindex (id),
+  UNIQUE KEY maps_md5_uindex (md5),
+  KEY maps_set_id_index (set_id),
+  KEY maps_status_index (status),
+  KEY maps_filename_index (filename),
+  KEY maps_plays_index (plays),
+  KEY maps_mode_index (mode),
+  KEY maps_frozen_index (frozen)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS mapsets (
+  server ENUM('osu!', 'private') NOT NULL DEFAULT 'osu!',
+  id INT NOT NULL,
+  last_osuapi_check DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (server, id),
+  UNIQUE KEY mapsets_id_uindex (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS clans (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(16) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  tag VARCHAR(6) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  owner INT NOT NULL,
+  created_at DATETIME NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY clans_name_uindex (name),
+  UNIQUE KEY clans_tag_uindex (tag),
+  UNIQUE KEY clans_owner_uindex (owner)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS relationships (
+  user1 INT NOT NULL,
+  user2 INT NOT NULL,
+  type ENUM('friend', 'block') NOT NULL,
+  PRIMARY KEY (user1, user2)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS favourites (
+  userid INT NOT NULL,
+  setid INT NOT NULL,
+  created_at INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (userid, setid)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS ratings (
+  userid INT NOT NULL,
+  map_md5 CHAR(32) NOT NULL,
+  rating TINYINT(2) NOT NULL,
+  PRIMARY KEY (userid, map_md5)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS comments (
+  id INT NOT NULL AUTO_INCREMENT,
+  target_id INT NOT NULL,
+  target_type ENUM('replay', 'map', 'song') NOT NULL,
+  userid INT NOT NULL,
+  time INT NOT NULL,
+  comment VARCHAR(80) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  colour CHAR(6) NULL,
+  PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS achievements (
+  id INT NOT NULL AUTO_INCREMENT,
+  file VARCHAR(128) NOT NULL,
+  name VARCHAR(128) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  `desc` VARCHAR(256) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  cond VARCHAR(64) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY achievements_file_uindex (file),
+  UNIQUE KEY achievements_name_uindex (name),
+  UNIQUE KEY achievements_desc_uindex (`desc`)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS user_achievements (
+  userid INT NOT NULL,
+  achid INT NOT NULL,
+  PRIMARY KEY (userid, achid),
+  KEY user_achievements_userid_index (userid),
+  KEY user_achievements_achid_index (achid)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS channels (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(32) NOT NULL,
+  topic VARCHAR(256) NOT NULL,
+  read_priv INT NOT NULL DEFAULT 1,
+  write_priv INT NOT NULL DEFAULT 2,
+  auto_join TINYINT(1) NOT NULL DEFAULT 0,
+  PRIMARY KEY (id),
+  UNIQUE KEY channels_name_uindex (name),
+  KEY channels_auto_join_index (auto_join)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS mail (
+  id INT NOT NULL AUTO_INCREMENT,
+  from_id INT NOT NULL,
+  to_id INT NOT NULL,
+  msg VARCHAR(2048) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NOT NULL,
+  time INT NULL,
+  `read` TINYINT(1) NOT NULL DEFAULT 0,
+  PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS logs (
+  id INT NOT NULL AUTO_INCREMENT,
+  `from` INT NOT NULL,
+  `to` INT NOT NULL,
+  action VARCHAR(32) NOT NULL,
+  msg VARCHAR(2048) CHARACTER SET utf8mb3 COLLATE utf8mb3_general_ci NULL,
+  time DATETIME NOT NULL,
+  PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS ingame_logins (
+  id INT NOT NULL AUTO_INCREMENT,
+  userid INT NOT NULL,
+  ip VARCHAR(45) NOT NULL,
+  osu_ver DATE NOT NULL,
+  osu_stream VARCHAR(11) NOT NULL,
+  datetime DATETIME NOT NULL,
+  PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS client_hashes (
+  userid INT NOT NULL,
+  osupath CHAR(32) NOT NULL,
+  adapters CHAR(32) NOT NULL,
+  uninstall_id CHAR(32) NOT NULL,
+  disk_serial CHAR(32) NOT NULL,
+  latest_time DATETIME NOT NULL,
+  occurrences INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (userid, osupath, adapters, uninstall_id, disk_serial)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS map_requests (
+  id INT NOT NULL AUTO_INCREMENT,
+  map_id INT NOT NULL,
+  player_id INT NOT NULL,
+  datetime DATETIME NOT NULL,
+  active TINYINT(1) NOT NULL,
+  PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS performance_reports (
+  scoreid BIGINT UNSIGNED NOT NULL,
+  mod_mode ENUM('vanilla', 'relax', 'autopilot') NOT NULL DEFAULT 'vanilla',
+  os VARCHAR(64) NOT NULL,
+  fullscreen TINYINT(1) NOT NULL,
+  fps_cap VARCHAR(16) NOT NULL,
+  compatibility TINYINT(1) NOT NULL,
+  version VARCHAR(16) NOT NULL,
+  start_time INT NOT NULL,
+  end_time INT NOT NULL,
+  frame_count INT NOT NULL,
+  spike_frames INT NOT NULL,
+  aim_rate INT NOT NULL,
+  completion TINYINT(1) NOT NULL,
+  identifier VARCHAR(128) NULL,
+  average_frametime INT NOT NULL,
+  PRIMARY KEY (scoreid, mod_mode)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS startups (
+  id INT NOT NULL AUTO_INCREMENT,
+  ver_major TINYINT NOT NULL,
+  ver_minor TINYINT NOT NULL,
+  ver_micro TINYINT NOT NULL,
+  datetime DATETIME NOT NULL,
+  PRIMARY KEY (id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS tourney_pools (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(16) NOT NULL,
+  created_at DATETIME NOT NULL,
+  created_by INT NOT NULL,
+  PRIMARY KEY (id),
+  KEY tourney_pools_created_by_index (created_by)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+CREATE TABLE IF NOT EXISTS tourney_pool_maps (
+  map_id INT NOT NULL,
+  pool_id INT NOT NULL,
+  mods INT NOT NULL,
+  slot TINYINT NOT NULL,
+  PRIMARY KEY (map_id, pool_id),
+  KEY tourney_pool_maps_mods_slot_index (mods, slot),
+  KEY tourney_pool_maps_pool_id_index (pool_id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+-- The bot. Its password is no bcrypt hash at all, so none matches.
+INSERT IGNORE INTO users (id, name, safe_name, email, priv, pw_bcrypt, country, creation_time, latest_activity)
+VALUES (1, 'BanchoBot', 'banchobot', 'bot@localhost', 1,
+        '----------------- no password opens this -------------------', 'ca', UNIX_TIMESTAMP(), UNIX_TIMESTAMP());
+
+INSERT IGNORE INTO stats (id, mode) VALUES (1, 0), (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 8);
+
+-- Who may read and write is told in the bits of users.priv.
+INSERT IGNORE INTO channels (name, topic, read_priv, write_priv, auto_join) VALUES
+  ('#osu', 'Talk about anything.', 1, 2, 1),
+  ('#announce', 'News and remarkable plays.', 1, 24576, 1),
+  ('#lobby', 'Find people to play with.', 1, 2, 0),
+  ('#supporter', 'For those who support the server.', 48, 48, 0),
+  ('#staff', 'For everybody on the staff.', 28672, 28672, 1),
+  ('#admin', 'For administrators.', 24576, 24576, 1),
+  ('#dev', 'For developers.', 16384, 16384, 1);
