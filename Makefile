@@ -28,13 +28,13 @@ schema: $(VENV)/.run
 	$(IN)/python -m server schema
 	$(IN)/python -m server openapi tests/golden/openapi
 
-# The lock files, from pyproject.toml; --no-emit-index-url keeps download addresses out of them.
+# The lock files, from pyproject.toml, without any download address in them.
 lock: $(VENV)/.test
-	$(IN)/python -m pip install --quiet pip-tools
-	$(IN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--strip-extras --output-file requirements.txt pyproject.toml
-	$(IN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--strip-extras --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(IN)/python -m pip install --quiet uv
+	$(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--output-file requirements.txt pyproject.toml
+	$(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) .bench data/demo

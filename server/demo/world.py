@@ -247,6 +247,6 @@ def _channels() -> list[Row]:
 
 def _pool(now: datetime) -> dict[str, list[Row]]:
     moderator = next(person.id for person in PEOPLE if person.priv & Privileges.MODERATOR)
-    pool = {"id": 1, "name": "Lantern Cup week 1", "created_at": now - timedelta(days=12), "created_by": moderator}
+    pool = {"id": 1, "name": "Lantern Cup W1", "created_at": now - timedelta(days=12), "created_by": moderator}
     maps = [{"map_id": id_, "pool_id": 1, "mods": bits_of(mods), "slot": slot} for id_, mods, slot in POOL]
     return {"tourney_pools": [pool], "tourney_pool_maps": maps}
