@@ -58,6 +58,7 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
         manners = Manners(
             fixed=((b"bancho-version", settings.web.version_header.encode("latin-1", "replace")),),
             gzip_minimum=settings.web.gzip_minimum,
+            patience=settings.web.timeout_seconds,
         )
         dialects = [DialectApp(dialect, world, manners, settings.web.cors_origins, meter) for dialect in DIALECTS]
         app.router.routes[:] = [*site_routes(settings, world, meter, DIALECTS), Switch(dialects)]
@@ -145,7 +146,7 @@ async def _connect(db: Database, patience: int) -> None:
             await db.connect()
             return
         except Unavailable as problem:
-            if not left:
+            if not left or db.engine == "sqlite":  # a file does not come up later
                 raise
             if left in (patience, 1) or left % 10 == 0:
                 log.warning("%s Trying for %d more seconds.", problem.message, left)

@@ -119,6 +119,7 @@ class Web:
 
     cors_origins: tuple[str, ...] = setting(["*"], "Origins whose pages may read answers; empty: none.")
     gzip_minimum: int = setting(1024, "Answers of at least so many bytes are compressed for clients that ask; 0: none.")
+    timeout_seconds: int = setting(30, "How long an answer may take before it is given up with a 503.")
     version_header: str = setting("5.3.0", "What `bancho-version` says: the bancho.py whose API is spoken.")
 
 

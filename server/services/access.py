@@ -33,7 +33,7 @@ class Access:
         else:
             found = await self._players.owner_of_key(secret)
             # The column compares without case; a key does not.
-            if found is None or not hmac.compare_digest(found[1], secret):
+            if found is None or not hmac.compare_digest(found[1].encode(), secret.encode()):
                 return NOBODY
             owner, scopes = found[0], EVERY_SCOPE
         return Viewer(owner.id, owner.priv, scopes) if owner is not None else NOBODY

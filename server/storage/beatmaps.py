@@ -19,8 +19,10 @@ class Beatmaps:
         """The beatmap behind an id or an md5."""
         if ref.id is not None:
             row = await self._db.one(f"SELECT {self._columns} FROM maps m WHERE m.id = :id", id=ref.id)
-        else:
+        elif ref.md5 is not None and ref.md5.isascii():  # whatever the column's character set is, it can compare these
             row = await self._db.one(f"SELECT {self._columns} FROM maps m WHERE m.md5 = :md5", md5=ref.md5)
+        else:
+            row = None
         return Beatmap._make(row) if row else None
 
     async def many(self, ids: tuple[int, ...]) -> dict[int, Beatmap]:

@@ -128,6 +128,8 @@ class Players:
         self, mode: int, sort: str, mask: int, country: str | None, limit: int, offset: int
     ) -> list[Leader]:
         """The players' leaderboard of a mode: those with all bits of `mask` and something to be ranked by."""
+        if country and not country.isascii():
+            return []
         order = LEADERBOARD_SORTS[sort]
         where = "AND u.country = :country" if country else ""
         columns = self._catalog.select("stats", "s", Leader._fields[3:15])

@@ -1,5 +1,6 @@
 """A dialect: a mount, a route table, who asks, and how problems are worded. Each one is an ASGI app of its own."""
 
+import asyncio
 import inspect
 import logging
 import time
@@ -140,15 +141,19 @@ class DialectApp:
         ignored: list[str] = []
         try:
             request = Request(scope, receive)
-            asked, ignored = endpoint.reader.read(query.decode("latin-1"))
+            asked, ignored = endpoint.reader.read(query.decode("utf-8", "replace"))
             if viewer is None:
                 viewer = await self.dialect.viewer(self._world, request, endpoint.route)
-            value = await endpoint.route.handler(asked, Context(self._world, viewer, request))
+            async with asyncio.timeout(self._manners.patience):
+                value = await endpoint.route.handler(asked, Context(self._world, viewer, request))
             return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
         except Problem as problem:
             if isinstance(problem, Unavailable):
                 log.warning("%s: %s", endpoint.route.path, problem.message)
             return self.dialect.present(problem), ignored
+        except TimeoutError:
+            log.warning("%s took too long and was given up", endpoint.route.path)
+            return self.dialect.present(Unavailable("The answer took too long and was given up.")), ignored
         except Exception:
             log.exception("%s broke", endpoint.route.path)
             return self.dialect.broken(), ignored

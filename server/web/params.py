@@ -167,10 +167,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Many:
-    """Several values of one kind: the parameter repeated, or its values parted by commas. At most `most` of them."""
+    """Several values of one kind: the parameter repeated, or its values parted by commas. At most `most` of them.
+
+    With `distinct` a value that came before counts nothing.
+    """
 
     kind: Kind
     most: int = 100
+    distinct: bool = False
 
     def read(self, text: str) -> tuple[Any, ...]:
         return self.read_all([text])
@@ -179,7 +183,8 @@ class Many:
         parts = [part for text in texts for part in text.split(",")]
         if len(parts) > self.most:
             raise Refused("list", f"at most {self.most} values", self.most)
-        return tuple(dict.fromkeys(self.kind.read(part) for part in parts))
+        values = tuple(self.kind.read(part) for part in parts)
+        return tuple(dict.fromkeys(values)) if self.distinct else values
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.kind.schema(), "minItems": 1, "maxItems": self.most}

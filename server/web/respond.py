@@ -60,10 +60,14 @@ def file_answer(file: File) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How every answer of a dialect is sent. `fixed` go out with each; `gzip_minimum` 0 never compresses."""
+    """How every answer of a dialect is sent. `fixed` go out with each; `gzip_minimum` 0 never compresses.
+
+    `patience`: seconds that an answer may take.
+    """
 
     fixed: tuple[tuple[bytes, bytes], ...] = ()
     gzip_minimum: int = 1024
+    patience: float = 30.0
     cacheable: bytes = b"no-cache"  # keep it, but ask each time whether it still holds
 
 

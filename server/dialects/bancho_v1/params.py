@@ -48,7 +48,10 @@ def player_name() -> Any:
 
 
 def player_ids() -> Any:
-    return param(Many(PLAYER_ID), "Several players at once, parted by commas; those that are not there are left out.")
+    return param(
+        Many(PLAYER_ID, distinct=True),
+        "Several players at once, parted by commas; those that are not there are left out.",
+    )
 
 
 def scope(*words: str) -> Any:

@@ -15,7 +15,8 @@ class AskMap:
     id: int | None = param(MAP_ID, "The beatmap's id.")
     md5: str | None = param(params.MD5, "The md5 of the beatmap's file.")
     ids: tuple[int, ...] | None = param(
-        Many(MAP_ID), "Several beatmaps at once, parted by commas; those that are not there are left out."
+        Many(MAP_ID, distinct=True),
+        "Several beatmaps at once, parted by commas; those that are not there are left out.",
     )
 
 
