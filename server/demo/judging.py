@@ -145,9 +145,9 @@ def _fruits(target: HitObject) -> Iterator[HitObject]:
 
 
 def _droplets(gap: int) -> int:
-    """Droplets between two neighbours `gap` ms apart: none up to 80 ms, else halves until at most 100 ms are left."""
+    """Droplets between two neighbours `gap` ms apart: the gap is halved until at most 100 ms are left."""
     pieces = 1
-    while gap > 80 and gap / pieces > 100:
+    while gap / pieces > 100:
         pieces *= 2
     return pieces - 1
 

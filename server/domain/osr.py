@@ -151,9 +151,9 @@ def moment(count: int) -> datetime:
 
 
 def file_name(player: str, artist: str, title: str, version: str, date: date) -> str:
-    """The name a downloaded replay gets; what no file system takes becomes `_`."""
+    """The name a downloaded replay gets, as bancho.py gives it; what no header takes becomes `_`."""
     name = f"{player} - {artist} - {title} [{version}] ({date:%Y-%m-%d}).osr"
-    return re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|]', "_", name)
+    return re.sub(r"[\x00-\x1f\x7f]", "_", name)
 
 
 def pack_frames(text: str) -> bytes:
