@@ -1,0 +1,22 @@
+"""Pages for people and probes for machines: everything outside the dialects."""
+
+from starlette.routing import BaseRoute
+
+from server.config import Settings
+from server.site.assets import Assets
+from server.site.explorer import Explorer
+from server.site.home import Home
+from server.site.probes import probes
+from server.site.table import Table
+from server.web.dialect import Dialect
+from server.web.metrics import Meter
+from server.world import World
+
+
+def site_routes(settings: Settings, world: World, meter: Meter, dialects: tuple[Dialect, ...]) -> list[BaseRoute]:
+    """The site as one route, so that a request to a dialect passes it at the price of one look-up."""
+    minimum = settings.web.gzip_minimum
+    assets = Assets(minimum)
+    explorer = Explorer(settings, dialects, assets)
+    home = Home(settings, world, dialects, assets)
+    return [Table({"/": home.page, **explorer.pages, **assets.pages, **probes(world, meter, minimum)})]
