@@ -5,7 +5,6 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,13 +34,11 @@ Result = TypeVar("Result")
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """Answer requests until told to stop."""
-    given = {"host": arguments.host, "port": arguments.port, "workers": arguments.workers}
-    server = replace(settings.server, **{name: value for name, value in given.items() if value is not None})
-    settings = replace(settings, server=server)
+    settings = _with_arguments(settings, arguments, "host", "port", "workers")
     asyncio.run(check(settings))
     if arguments.config is not None:
         os.environ[config.CONFIG_FILE] = str(arguments.config)
-    uvicorn.run("server.asgi:create", factory=True, workers=server.workers, **uvicorn_options(settings))
+    uvicorn.run("server.asgi:create", factory=True, workers=settings.server.workers, **uvicorn_options(settings))
     return 0
 
 
@@ -64,10 +61,17 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
 
 def demo(settings: Settings, arguments: argparse.Namespace) -> int:
     """Embedded stores, the demo world, and the server over them."""
-    host, port = arguments.host or settings.server.host, arguments.port or settings.server.port
-    settings = replace(settings, server=replace(settings.server, host=host, port=port))
-    demo_run.run(settings, uvicorn_options)
+    demo_run.run(_with_arguments(settings, arguments, "host", "port"), uvicorn_options)
     return 0
+
+
+def _with_arguments(settings: Settings, arguments: argparse.Namespace, *names: str) -> Settings:
+    """The settings, less what the command line says otherwise of `[server]`."""
+    for name in names:
+        value = getattr(arguments, name)
+        if value is not None:
+            settings = config.with_setting(settings, "server", name, value, f"--{name}")
+    return settings
 
 
 def migrate(settings: Settings, arguments: argparse.Namespace) -> int:

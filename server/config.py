@@ -5,12 +5,13 @@ An unknown key or a bad value names file (or variable), section and key, and sto
 """
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
@@ -18,12 +19,65 @@ class ConfigError(Exception):
     """A setting that cannot be understood; the text says where it stands and what was expected."""
 
 
-def setting(default: Any, text: str, *, secret: bool = False, choices: tuple[str, ...] = ()) -> Any:
-    """A field of a section with its default and the sentence that documents it."""
-    metadata = {"text": text, "secret": secret, "choices": choices}
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a text has to look like, in words and as a test; each text of a list by itself."""
+
+    words: str
+    fits: Callable[[str], bool]
+
+
+def setting(
+    default: Any,
+    text: str,
+    *,
+    secret: bool = False,
+    choices: tuple[str, ...] = (),
+    form: Form | None = None,
+    least: int = 0,
+    most: int = 2**31 - 1,
+) -> Any:
+    """A field of a section with its default, the sentence that documents it, and what is allowed."""
+    metadata = {"text": text, "secret": secret, "choices": choices, "form": form, "least": least, "most": most}
     if isinstance(default, list):
         return field(default=tuple(default), metadata=metadata)
     return field(default=default, metadata=metadata)
+
+
+def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises where it is not one: often a password with a character that ends it
+    except ValueError:
+        return False
+    return parts.scheme in schemes
+
+
+def _is_zone(text: str) -> bool:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_host_and_port(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and _is_port(port)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536
+
+
+DATABASES = ("mysql", "mysql+asyncmy", "mysql+aiomysql", "sqlite")
+DATABASE = Form("mysql://user:password@host:port/name or sqlite:///path", lambda text: _is_address(text, DATABASES))
+REDIS = Form(
+    "redis://user:password@host:port/db or nothing",
+    lambda text: not text or _is_address(text, ("redis", "rediss", "unix")),
+)
+ZONE = Form("a zone such as UTC or Europe/Berlin", _is_zone)
+HOST_AND_PORT = Form("host:port of each", _is_host_and_port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +85,11 @@ class Server:
     """Where the server listens and what it is called."""
 
     host: str = setting("127.0.0.1", "Address to listen on.")
-    port: int = setting(8000, "Port to listen on.")
+    port: int = setting(8000, "Port to listen on.", least=1, most=65535)
     domain: str = setting("localhost", "The game server's domain, for links to players, beatmaps and avatars.")
     name: str = setting("", "What people call the server; empty: the domain.")
     hosts: tuple[str, ...] = setting([], "Host names answered; empty: any. `*.example.org` covers its subdomains.")
-    workers: int = setting(1, "Processes to run.")
+    workers: int = setting(1, "Processes to run.", least=1)
     trusted_proxies: str = setting("127.0.0.1", "Addresses whose X-Forwarded-* headers are believed.")
     log_level: str = setting("info", "How much is logged.", choices=("critical", "error", "warning", "info", "debug"))
 
@@ -48,11 +102,14 @@ class Database:
         "sqlite:///data/bancho.db",
         "mysql://user:password@host:port/name (asyncmy), mysql+aiomysql://..., or sqlite:///path.",
         secret=True,
+        form=DATABASE,
     )
-    pool_size: int = setting(10, "Connections held at most, by each process.")
+    pool_size: int = setting(10, "Connections held at most, by each process.", least=1)
     own_schema: str = setting("", "Schema of this project's own api_ tables, where it is not the same one.")
     wait_seconds: int = setting(30, "How long the start waits for the database before it gives up.")
-    time_zone: str = setting("UTC", "Zone of the game server's wall clock, in which scores.play_time is written.")
+    time_zone: str = setting(
+        "UTC", "Zone of the game server's wall clock, in which scores.play_time is written.", form=ZONE
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +117,17 @@ class Redis:
     """Redis or Valkey: ranks, live players and lobbies."""
 
     url: str = setting(
-        "", "redis://user:password@host:port/db, or rediss://. Empty: none; ranks come from SQL.", secret=True
+        "",
+        "redis://user:password@host:port/db, or rediss://. Empty: none; ranks come from SQL.",
+        secret=True,
+        form=REDIS,
     )
     cluster: bool = setting(False, "The address is of a Redis Cluster.")
     sentinels: tuple[str, ...] = setting(
-        [], "host:port of each Sentinel; the address above then only gives user and db."
+        [], "host:port of each Sentinel; the address above then only gives user and db.", form=HOST_AND_PORT
     )
     sentinel_master: str = setting("mymaster", "The name under which the Sentinels know the master.")
-    timeout_ms: int = setting(500, "How long one answer may take before Redis counts as away.")
+    timeout_ms: int = setting(500, "How long one answer may take before Redis counts as away.", least=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +208,8 @@ BANCHO_PY_NAMES: dict[str, tuple[str, str]] = {
 
 PREFIX = "BANCHO_API_"
 
+_DIGITS = re.compile("[0-9]{1,10}")
+
 # Names the TOML file for the worker processes; not a setting.
 CONFIG_FILE = "BANCHO_API_CONFIG_FILE"
 
@@ -161,14 +223,7 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
     if path is not None:
         settings = _with_file(settings, path)
     settings = _with_bancho_py(settings, environ)
-    settings = _with_environment(settings, environ)
-    try:
-        _ = settings.zone
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ConfigError(
-            f"[database] time_zone: expected a zone such as UTC or Europe/Berlin, got {settings.database.time_zone!r}"
-        ) from error
-    return settings
+    return _with_environment(settings, environ)
 
 
 def _with_file(settings: Settings, path: Path) -> Settings:
@@ -184,7 +239,7 @@ def _with_file(settings: Settings, path: Path) -> Settings:
         if not isinstance(given, dict):
             raise ConfigError(f"{path}: {section} must be a section: [{section}]")
         for key, value in given.items():
-            settings = _set(settings, section, key, value, f"{path}: [{section}] {key}")
+            settings = with_setting(settings, section, key, value, f"{path}: [{section}] {key}")
     return settings
 
 
@@ -195,7 +250,7 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
         section, _, key = name.removeprefix(PREFIX).lower().partition("_")
         if section not in _names(settings):
             raise ConfigError(f"{name}: unknown section {section!r}; known are {', '.join(_names(settings))}")
-        settings = _set(settings, section, key, environ[name], name)
+        settings = with_setting(settings, section, key, environ[name], name)
     return settings
 
 
@@ -204,7 +259,7 @@ def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
     given = {name: value for name, value in environ.items() if value}
     for name, (section, key) in BANCHO_PY_NAMES.items():
         if name in given:
-            settings = _set(settings, section, key, given[name], name)
+            settings = with_setting(settings, section, key, given[name], name)
     if "DB_HOST" in given or "DB_NAME" in given:
         url = database_url(
             given.get("DB_USER", "root"),
@@ -213,7 +268,7 @@ def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
             _port(given, "DB_PORT", 3306),
             given.get("DB_NAME", "banchopy"),
         )
-        settings = _set(settings, "database", "url", url, "DB_*")
+        settings = with_setting(settings, "database", "url", url, "DB_*")
     if "REDIS_HOST" in given:
         url = redis_url(
             given.get("REDIS_USER", ""),
@@ -222,7 +277,7 @@ def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
             _port(given, "REDIS_PORT", 6379),
             given.get("REDIS_DB", "0"),
         )
-        settings = _set(settings, "redis", "url", url, "REDIS_*")
+        settings = with_setting(settings, "redis", "url", url, "REDIS_*")
     return settings
 
 
@@ -243,7 +298,7 @@ def _quoted(text: str) -> str:
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:
     text = given.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+    if not _is_port(text):
         raise ConfigError(f"{name}: expected a port from 1 to 65535, got {text!r}")
     return int(text)
 
@@ -252,7 +307,8 @@ def _names(section: Any) -> list[str]:
     return [each.name for each in fields(section)]
 
 
-def _set(settings: Settings, section: str, key: str, value: Any, where: str) -> Settings:
+def with_setting(settings: Settings, section: str, key: str, value: Any, where: str) -> Settings:
+    """The settings with one of them changed; `where` says who gave it. Raises ConfigError."""
     part = getattr(settings, section)
     if key not in _names(part):
         raise ConfigError(f"{where}: unknown key; known in [{section}] are {', '.join(_names(part))}")
@@ -263,7 +319,7 @@ def _set(settings: Settings, section: str, key: str, value: Any, where: str) -> 
 
 def _checked(value: Any, wanted: Any, metadata: Mapping[str, Any], where: str) -> Any:
     """The value as the field wants it. Text (from the environment) is read; TOML values must already fit."""
-    shown = "(secret)" if metadata.get("secret") else repr(value)
+    shown = "(secret)" if metadata["secret"] else repr(value)
     if wanted is bool:
         if isinstance(value, str) and value.lower() in ("true", "false", "1", "0", "yes", "no"):
             return value.lower() in ("true", "1", "yes")
@@ -271,22 +327,28 @@ def _checked(value: Any, wanted: Any, metadata: Mapping[str, Any], where: str) -
             return value
         raise ConfigError(f"{where}: expected true or false, got {shown}")
     if wanted is int:
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            return int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
-        raise ConfigError(f"{where}: expected a whole number, got {shown}")
+        number = int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+        least, most = metadata["least"], metadata["most"]
+        if isinstance(number, int) and not isinstance(number, bool) and least <= number <= most:
+            return number
+        bounds = f"from {least} to {most}" if most < 2**31 - 1 else f"of at least {least}"
+        raise ConfigError(f"{where}: expected a whole number {bounds}, got {shown}")
+    form: Form | None = metadata["form"]
     if wanted is str:
         if not isinstance(value, str):
             raise ConfigError(f"{where}: expected text, got {shown}")
-        if metadata.get("choices") and value not in metadata["choices"]:
+        if metadata["choices"] and value not in metadata["choices"]:
             raise ConfigError(f"{where}: expected one of {', '.join(metadata['choices'])}, got {shown}")
+        if form is not None and not form.fits(value):
+            raise ConfigError(f"{where}: expected {form.words}, got {shown}")
         return value
     if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        return tuple(value)
-    raise ConfigError(f"{where}: expected a list of texts, got {shown}")
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+        raise ConfigError(f"{where}: expected a list of texts, got {shown}")
+    if form is not None and not all(map(form.fits, value)):
+        raise ConfigError(f"{where}: expected {form.words}, got {shown}")
+    return tuple(value)
 
 
 def example() -> str:

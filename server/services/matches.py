@@ -30,9 +30,9 @@ class Matches:
         maps = await self._beatmaps.many((lobby.map_id,)) if lobby.map_id > 0 else {}
         return LobbyNow(lobby, people, maps.get(lobby.map_id))
 
-    async def count(self) -> int:
-        """How many lobbies are open; 0 while the live layer is away."""
+    async def count(self) -> int | None:
+        """How many lobbies are open; None while no game server says so."""
         try:
-            return len(await self._presence.lobbies())
+            return len(await self._presence.lobbies()) if await self._presence.written() else None
         except Away:
-            return 0
+            return None

@@ -10,6 +10,7 @@ from server.world import World
 DATABASE_AWAY = "The database does not answer. Until it does, requests for players, scores and beatmaps will fail."
 LIVE_AWAY = "The live layer (Redis) does not answer. Until it does, lobbies and what players are doing are not known."
 NO_LIVE = "This server has no live layer (Redis): lobbies and what players are doing are not known."
+UNWRITTEN = "No game server tells of its lobbies at the moment."
 
 TOP = 3
 
@@ -30,6 +31,8 @@ async def look(world: World, online: str) -> Moment:
     health = await world.status.health()
     words = [] if health.redis else [NO_LIVE if health.redis is None else LIVE_AWAY]
     lobbies = await world.matches.count() if health.redis else None
+    if health.redis and lobbies is None:
+        words.append(UNWRITTEN)
     if not health.database:
         return Moment(lobbies=lobbies, words=(DATABASE_AWAY, *words))
     try:

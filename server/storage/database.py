@@ -86,6 +86,8 @@ class Database:
     async def connect(self) -> None:
         """Open the pool. Raises Unavailable with the reason, which never holds the password."""
         try:
+            if self.engine == "sqlite":
+                sqlite.probe(self.name)
             await self._database.connect()
             await self.one("SELECT 1")
         except Unavailable:

@@ -46,6 +46,11 @@ sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(sep=" "))
 OPTIONS: dict[str, Any] = {"factory": Connection, "detect_types": sqlite3.PARSE_DECLTYPES}
 
 
+def probe(path: str) -> None:
+    """Open and close it. Where that fails in aiosqlite, a thread of its own outlives the event loop and complains."""
+    sqlite3.connect(path, factory=Connection).close()
+
+
 async def fetch(raw: Any, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return list(await raw.execute_fetchall(sql, values))
 
