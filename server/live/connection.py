@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from redis.asyncio import Redis, RedisCluster, Sentinel
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Connection:
         elif sentinels:
             template = Redis.from_url(url)
             given = template.connection_pool.connection_kwargs
-            hosts = [(host, int(port or 26379)) for host, _, port in (each.rpartition(":") for each in sentinels)]
+            hosts = [(host, int(port or 26379)) for host, _, port in (each.partition(":") for each in sentinels)]
             kept = {name: given[name] for name in ("username", "password", "db") if name in given}
             watchers: Any = Sentinel(hosts, socket_timeout=timeout)  # type: ignore[no-untyped-call]
             self._client = watchers.master_for(sentinel_master, **kept, **options)
@@ -69,7 +69,7 @@ class Connection:
             raise Away
         try:
             return await question(self._client)
-        except (RedisError, OSError, TimeoutError) as error:
+        except (RedisError, RedisClusterException, OSError, TimeoutError) as error:
             self._away_until = time.monotonic() + PAUSE_SECONDS
             log.warning("Redis does not answer: %s", type(error).__name__)
             raise Away from error

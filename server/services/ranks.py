@@ -34,21 +34,24 @@ class Ranks:
         """A player's ranks in the modes they have stats in. 0: not ranked."""
         modes = tuple(each.mode for each in stats)
         if self._source == "sql":
-            return await self._counted(player)
+            return await self._counted(player, stats)
         try:
             positions = await self._sets.of(player.id, player.country, modes)
         except Away:
-            return await self._counted(player)
+            return await self._counted(player, stats)
         if self._source == "redis":
             return {mode: position.rank for mode, position in positions.items()}
         if self._expected is None:
             await self.refresh()
         expected = self._expected or {}
         thin = {mode for mode, position in positions.items() if position.ranked < FILLED * expected.get(mode, 0)}
-        counted = await self._counted(player) if thin else {}
+        counted = await self._counted(player, [each for each in stats if each.mode in thin]) if thin else {}
         return {
             mode: counted.get(mode, UNRANKED) if mode in thin else position.rank for mode, position in positions.items()
         }
 
-    async def _counted(self, player: Player) -> dict[int, Rank]:
-        return await self._stored.ranks(player.id, self._mask)
+    async def _counted(self, player: Player, stats: list[Stats]) -> dict[int, Rank]:
+        if player.priv & self._mask != self._mask:
+            return {}
+        pp = {each.mode: each.pp for each in stats if each.pp > 0}
+        return await self._stored.ranks(player.country, pp, self._mask)

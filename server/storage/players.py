@@ -151,23 +151,25 @@ class Players:
         )
         return [Leader._make(row) for row in rows]
 
-    async def ranks(self, player_id: int, mask: int) -> dict[int, Rank]:
-        """Positions by pp among players with all bits of `mask`, by mode: 1 + how many have more. Ties share one."""
-        rows = await self._db.all(
+    async def ranks(self, country: str, pp: dict[int, int], mask: int) -> dict[int, Rank]:
+        """The positions that so much pp gives, by mode, in the world and a country.
+
+        1 + how many players with all bits of `mask` have more; ties share a position.
+        """
+        if not pp:
+            return {}
+        counts = " UNION ALL ".join(
             f"""
-            SELECT mine.mode,
-                   (SELECT COUNT(*) FROM stats s JOIN users u ON u.id = s.id
-                     WHERE s.mode = mine.mode AND s.pp > mine.pp AND u.priv & :mask = :mask),
-                   (SELECT COUNT(*) FROM stats s JOIN users u ON u.id = s.id
-                     WHERE s.mode = mine.mode AND s.pp > mine.pp AND u.priv & :mask = :mask AND u.country = me.country)
-              FROM stats mine
-              JOIN users me ON me.id = mine.id
-             WHERE mine.id = :id AND mine.pp > 0 AND mine.mode IN ({PLAYABLE}) AND me.priv & :mask = :mask
-            """,
-            id=player_id,
-            mask=mask,
+            SELECT {mode:d}, COUNT(*), COALESCE(SUM(u.country = :country), 0)
+              FROM stats s
+              JOIN users u ON u.id = s.id
+             WHERE s.mode = {mode:d} AND s.pp > {points:d} AND u.priv & :mask = :mask
+            """
+            for mode, points in pp.items()
         )
-        return {mode: Rank(world + 1, country + 1) for mode, world, country in rows}
+        rows = await self._db.all(counts, country=country, mask=mask)
+        # MySQL's SUM is a Decimal.
+        return {mode: Rank(world + 1, int(national) + 1) for mode, world, national in rows}
 
     async def ranked_counts(self, mask: int) -> dict[int, int]:
         """How many players have pp, by mode: what a filled ranking set in Redis should hold."""
