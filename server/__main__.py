@@ -17,8 +17,9 @@ DEFAULT_CONFIG = Path("config.toml")
 def main() -> int:
     """Run one command; the exit code. What went wrong is said in a sentence, without a traceback."""
     arguments = _parser().parse_args()
+    arguments.config = _config_file(arguments.config)
     try:
-        settings = load(_config_file(arguments.config))
+        settings = load(arguments.config)
         logging.basicConfig(
             level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )

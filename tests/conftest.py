@@ -10,6 +10,9 @@ import pytest
 from tests import engines
 from tests.engines import MariaDB
 
+# Where the golden world's servers and `--write-golden` come from.
+pytest_plugins = ["tests.golden.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:

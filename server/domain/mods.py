@@ -47,6 +47,9 @@ SCORE_V2 = LETTERS["V2"]
 
 EVERY_BIT = (1 << 31) - 1
 
+# Stands for all the bits that no play can have.
+BEYOND = 1 << 31
+
 
 @dataclass(frozen=True, slots=True)
 class ModFilter:
@@ -79,5 +82,10 @@ def mod_filter(text: str) -> ModFilter:
     """Read a `mods` parameter: an optional `=` (all of them) or `~` (any of them), then a number or letters."""
     every = not text.startswith("~")
     rest = text[1:] if text[:1] in ("=", "~") else text
-    bits = int(rest) & EVERY_BIT if rest.isdecimal() else bits_of(rest)
-    return ModFilter(bits, every)
+    return ModFilter(_number(rest) if rest.isdecimal() else bits_of(rest), every)
+
+
+def _number(digits: str) -> int:
+    # Python reads no number past 4300 digits.
+    bits = int(digits) if len(digits) <= 40 else BEYOND
+    return bits if bits <= EVERY_BIT else bits & EVERY_BIT | BEYOND

@@ -76,7 +76,8 @@ class Players:
 
     async def search(self, text: str | None, mask: int, limit: int, offset: int) -> list[FoundPlayer]:
         """Players with `text` somewhere in their name and all bits of `mask`, oldest first."""
-        if text is not None and beyond_bmp(text):
+        # SQLite would read a pattern only as far as a zero byte.
+        if text is not None and (beyond_bmp(text) or "\0" in text):
             return []
         matches = ""
         if text is not None:

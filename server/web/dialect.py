@@ -163,12 +163,13 @@ class DialectApp:
         if not self._origins:
             return []
         allowed = b"*"
+        headers: Headers = []
         if b"*" not in self._origins:
-            origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
-            if origin not in self._origins:
-                return [(b"vary", b"Origin")]
-            allowed = origin
-        headers = [(b"access-control-allow-origin", allowed), (b"access-control-expose-headers", _EXPOSED)]
+            headers = [(b"vary", b"Origin")]  # or a shared cache gives one origin's answer to another
+            allowed = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+            if allowed not in self._origins:
+                return headers
+        headers += [(b"access-control-allow-origin", allowed), (b"access-control-expose-headers", _EXPOSED)]
         if scope["method"] == "OPTIONS":
             headers += [
                 (b"access-control-allow-methods", b"GET, HEAD"),

@@ -23,8 +23,9 @@ class Flights(Generic[Result]):
             try:
                 return await asyncio.shield(flight)
             except asyncio.CancelledError:
-                if not flight.cancelled():
-                    raise  # it is we who were cancelled, not the one who flew
+                task = asyncio.current_task()
+                if task is None or task.cancelling() or not flight.cancelled():
+                    raise  # it is we who were cancelled, not only the one who flew
         flight = self._in_air[question] = asyncio.get_running_loop().create_future()
         try:
             result = await make()

@@ -215,7 +215,7 @@ class Declared:
 
 
 def declared(asked: type) -> tuple[Declared, ...]:
-    """The parameters of a dataclass, in order. Fields without a kind are groups: dataclasses of their own."""
+    """The parameters of a dataclass, in order."""
     return tuple(
         Declared(
             name=each.metadata["name"] or each.name,

@@ -83,6 +83,9 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
     reading = scope["method"] in ("GET", "HEAD")
     headers: Headers = [*manners.fixed, *extra, *answer.headers]
     body, status = answer.body, answer.status
+    packable = bool(manners.gzip_minimum) and len(body) >= manners.gzip_minimum
+    if packable:
+        headers.append((b"vary", b"Accept-Encoding"))
     if reading and status == 200:
         headers.append((b"etag", answer.etag))
         headers.append((b"cache-control", manners.cacheable))
@@ -90,22 +93,24 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
             status, body = 304, b""
     if status != 304:
         headers.append((b"content-type", answer.media_type))
-        if manners.gzip_minimum and len(body) >= manners.gzip_minimum:
-            headers.append((b"vary", b"Accept-Encoding"))
-            if wants_gzip:
-                body = answer.gzipped
-                headers.append((b"content-encoding", b"gzip"))
-        headers.append((b"content-length", b"%d" % len(body)))
+        if packable and wants_gzip:
+            body = answer.gzipped
+            headers.append((b"content-encoding", b"gzip"))
+        if status != 204:
+            headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
 def _takes_gzip(accepted: bytes) -> bool:
+    takes = False
     for part in accepted.lower().split(b","):
         name, _, weight = part.partition(b";")
-        if name.strip() in (b"gzip", b"*"):
-            return weight.strip().replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
-    return False
+        if (coding := name.strip()) in (b"gzip", b"*"):
+            takes = weight.strip().replace(b" ", b"") not in (b"q=0", b"q=0.0", b"q=0.00", b"q=0.000")
+            if coding == b"gzip":  # said by name, which counts before `*`
+                break
+    return takes
 
 
 def _matches(known: bytes, etag: bytes) -> bool:

@@ -36,6 +36,7 @@ class Schemas:
     def __init__(self, prefix: str = "#/components/schemas/") -> None:
         self._prefix = prefix
         self.named: dict[str, dict[str, Any]] = {}
+        self._shapes: dict[str, Any] = {}
 
     def of(self, shape: Any) -> dict[str, Any]:
         """The schema of a shape; TypedDicts are referred to by name."""
@@ -62,6 +63,8 @@ class Schemas:
 
     def _named(self, shape: Any) -> dict[str, Any]:
         name = shape.__name__
+        if self._shapes.setdefault(name, shape) is not shape:
+            raise TypeError(f"{shape} has the name of another shape")
         if name not in self.named:
             self.named[name] = {}
             fields = get_type_hints(shape, include_extras=True)

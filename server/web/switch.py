@@ -28,7 +28,7 @@ class Switch(BaseRoute):
         path = scope["path"]
         found = self._paths.get(path) or self._paths.get(path.rstrip("/"))
         if found is None:
-            found = next(((app, path) for mount, app in self._mounts if path.startswith(mount)), None)
+            found = next(((app, path) for mount, app in self._mounts if f"{path}/".startswith(mount)), None)
         return (Match.FULL, {"dialect": found}) if found is not None else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

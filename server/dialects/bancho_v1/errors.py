@@ -1,6 +1,6 @@
 """Problems in bancho.py v1's words: `{"status": "<sentence>"}`, and pydantic's list for parameters (422)."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from server.domain.problems import (
     BadParameters,
@@ -28,6 +28,7 @@ class FaultShape(TypedDict):
     loc: list[str]
     msg: str
     input: Any
+    ctx: NotRequired[dict[str, Any]]
 
 
 class Unreadable(TypedDict):

@@ -1,0 +1,128 @@
+"""Asking an app: every answer is held against its declared shape, and every SQL statement behind it is counted."""
+
+import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+from jsonschema import Draft202012Validator
+from starlette.applications import Starlette
+
+from server.web import openapi
+from server.web.dialect import Dialect
+
+# Statements of the question being asked; the server's own regular ones are asked outside of any.
+_HEARD: ContextVar[list[str] | None] = ContextVar("heard", default=None)
+
+BARE = ({"detail": "Not Found"}, {"detail": "Method Not Allowed"})
+
+Params = dict[str, Any] | list[tuple[str, Any]]
+
+
+def watch(sql: str) -> None:
+    """What the app calls with the text of each statement."""
+    heard = _HEARD.get()
+    if heard is not None:
+        heard.append(sql)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as it arrived."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+    statements: tuple[str, ...]
+
+    @property
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+
+class Client:
+    """Asks one dialect of an app."""
+
+    def __init__(self, app: Starlette, dialect: Dialect) -> None:
+        # Compression is asked for where it is tested.
+        options = {"base_url": "http://golden", "headers": {"accept-encoding": "identity"}}
+        self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), **options)
+        self._shapes = Shapes(dialect)
+
+    async def ask(
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        method: str = "GET",
+        mount: str = "/v1",
+        key: str | None = None,
+        headers: dict[str, Any] | None = None,
+        queries: int | None = None,
+        **request: Any,
+    ) -> Answered:
+        """Ask for `path` below `mount` with an API key. `queries`: how many SQL statements that must take."""
+        heard: list[str] = []
+        token = _HEARD.set(heard)
+        sent = ({"authorization": f"Bearer {key}"} if key else {}) | (headers or {})
+        try:
+            response = await self._http.request(method, mount + path, params=params, headers=sent, **request)
+        finally:
+            _HEARD.reset(token)
+        answered = Answered(response.status_code, response.headers, response.content, tuple(heard))
+        self._shapes.check(method, path.partition("?")[0], answered)
+        assert queries in (None, len(heard)), f"{len(heard)} statements instead of {queries}: {heard}"
+        return answered
+
+    async def ask_raw(self, path: str, **request: Any) -> httpx.Response:
+        """Ask without a look at what comes: for answers that no document declares."""
+        return await self._http.get("/v1" + path, **request)
+
+    async def ask_together(self, count: int, path: str, params: Params | None = None) -> list[Answered]:
+        """Ask the same so many times at once."""
+        return list(await asyncio.gather(*(self.ask(path, params) for _ in range(count))))
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+
+class Shapes:
+    """What a dialect's document declares its answers to be."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._document = openapi.document(dialect, "test")
+        self._validators: dict[tuple[str, str, int], Draft202012Validator] = {}
+
+    def check(self, method: str, path: str, answered: Answered) -> None:
+        """Raises AssertionError for an answer that is not as it is declared."""
+        if method in ("HEAD", "OPTIONS") or answered.status == 304:
+            assert answered.body == b""
+            return
+        operation = self._document["paths"].get(path.rstrip("/"), {}).get(method.lower())
+        if operation is None:
+            assert answered.json in BARE
+            return
+        declared = operation["responses"].get(str(answered.status))
+        assert declared is not None, f"{answered.status} is not declared for {path}: {answered.body[:500]!r}"
+        (media,) = declared["content"]
+        assert answered.headers["content-type"] == media
+        if media == "application/json":
+            assert orjson.dumps(answered.json) == answered.body, "not compact, or a number that JSON cannot keep"
+            fault = next(self._validator(method, path.rstrip("/"), answered.status).iter_errors(answered.json), None)
+            assert fault is None, f"{path}: {fault}"
+
+    def _validator(self, method: str, path: str, status: int) -> Draft202012Validator:
+        key = (method, path, status)
+        if key not in self._validators:
+            declared = self._document["paths"][path][method.lower()]["responses"][str(status)]
+            schema = declared["content"]["application/json"]["schema"]
+            whole = {
+                "$schema": Draft202012Validator.META_SCHEMA["$id"],
+                **schema,
+                "components": self._document["components"],
+            }
+            Draft202012Validator.check_schema(whole)
+            self._validators[key] = Draft202012Validator(whole)
+        return self._validators[key]

@@ -1,0 +1,194 @@
+"""A dialect's document: made of the declarations that read its parameters and shape its answers."""
+
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import pytest
+
+from server.domain.privileges import NOBODY, Viewer
+from server.domain.problems import Problem
+from server.web.dialect import Body, Context, Dialect, Route
+from server.web.openapi import document
+from server.web.params import REQUIRED, Choice, Flag, Kind, Many, Real, Text, Whole, Words, param
+from server.web.respond import Answer, File
+
+
+@dataclass(frozen=True)
+class Ask:
+    id: int = param(Whole(3, 100), "An id.", REQUIRED, example=3)
+    accuracies: tuple[float, ...] = param(Many(Real(0, 100), 3), "Accuracies.", (99.0, 100.0), name="acc")
+    limit: int = param(Whole(1, 50, clamp=True), "How many.", 10)
+    name: str | None = param(Text(pattern=r"^\w+$"), "A name.")
+
+
+@dataclass(frozen=True)
+class AskNothing:
+    pass
+
+
+class Found(TypedDict):
+    id: int
+
+
+class Refusal(TypedDict):
+    status: str
+
+
+async def get_thing(asked: Ask, ctx: Context) -> Found | list[Found]:
+    """A thing.
+
+    Or several.
+    """
+    return {"id": asked.id}
+
+
+async def get_file(asked: AskNothing, ctx: Context) -> File:
+    """A file."""
+    return File(b"")
+
+
+async def change_thing(asked: AskNothing, ctx: Context) -> Found:
+    """Change a thing."""
+    return {"id": 1}
+
+
+async def nobody(world: Any, request: Any, route: Route) -> Viewer:
+    return NOBODY
+
+
+def no_answer(*given: Any) -> Answer:
+    return Answer(b"")
+
+
+def present(problem: Problem) -> Answer:
+    return Answer(b"", 400)
+
+
+BODY = Body("What to change.", {"application/json": {"type": "object"}})
+
+DIALECT = Dialect(
+    name="things",
+    title="Things",
+    description="All about things.",
+    mounts=("/v9", ""),
+    viewer=nobody,
+    present=present,
+    unknown_path=no_answer,
+    unknown_method=no_answer,
+    broken=no_answer,
+    errors=((404, Refusal, "No such thing."),),
+    routes=(
+        Route(("GET",), "/get_thing", get_thing),
+        Route(("GET",), "/get_file", get_file),
+        Route(("POST", "PUT"), "/change_thing", change_thing, scope="things:write", body=BODY),
+    ),
+)
+
+DOCUMENT = document(DIALECT, "1.2.3")
+
+
+def operation(method: str, path: str) -> dict[str, Any]:
+    found: dict[str, Any] = DOCUMENT["paths"][path][method]
+    return found
+
+
+def test_it_says_what_it_is_of() -> None:
+    assert DOCUMENT["openapi"] == "3.1.0"
+    assert DOCUMENT["info"] == {"title": "Things", "version": "1.2.3", "description": "All about things."}
+    assert DOCUMENT["servers"] == [{"url": "/v9"}, {"url": "/"}]
+
+
+def test_every_route_and_method_is_in_it() -> None:
+    assert {path: list(methods) for path, methods in DOCUMENT["paths"].items()} == {
+        "/get_thing": ["get"],
+        "/get_file": ["get"],
+        "/change_thing": ["post", "put"],
+    }
+
+
+def test_operations_have_names_of_their_own() -> None:
+    names = [each["operationId"] for methods in DOCUMENT["paths"].values() for each in methods.values()]
+    assert names == ["get_thing", "get_file", "change_thing_post", "change_thing_put"]
+
+
+def test_a_docstring_becomes_words() -> None:
+    assert operation("get", "/get_thing")["summary"] == "A thing."
+    assert operation("get", "/get_thing")["description"] == "A thing.\n\nOr several."
+
+
+def test_parameters() -> None:
+    by_name = {each["name"]: each for each in operation("get", "/get_thing")["parameters"]}
+    assert list(by_name) == ["id", "acc", "limit", "name"]
+    assert by_name["id"] == {
+        "name": "id",
+        "in": "query",
+        "required": True,
+        "description": "An id.",
+        "schema": {"type": "integer", "minimum": 3, "maximum": 100},
+        "example": 3,
+    }
+    assert by_name["acc"] == {
+        "name": "acc",
+        "in": "query",
+        "required": False,
+        "description": "Accuracies.",
+        "schema": {
+            "type": "array",
+            "items": {"type": "number", "minimum": 0, "maximum": 100},
+            "minItems": 1,
+            "maxItems": 3,
+            "default": [99.0, 100.0],
+        },
+        "style": "form",
+        "explode": False,
+    }
+    # Where more than the most means the most, more is no fault.
+    assert by_name["limit"]["schema"] == {"type": "integer", "minimum": 1, "default": 10}
+    assert "default" not in by_name["name"]["schema"]
+    assert operation("get", "/get_file")["parameters"] == []
+
+
+def test_answers() -> None:
+    responses = operation("get", "/get_thing")["responses"]
+    found = {"$ref": "#/components/schemas/Found"}
+    assert responses["200"]["content"] == {
+        "application/json": {"schema": {"anyOf": [found, {"type": "array", "items": found}]}}
+    }
+    assert responses["404"] == {
+        "description": "No such thing.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
+    }
+    assert operation("get", "/get_file")["responses"]["200"]["content"] == {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+    }
+    assert set(DOCUMENT["components"]["schemas"]) == {"Found", "Refusal"}
+
+
+def test_keys_and_bodies() -> None:
+    assert "security" not in operation("get", "/get_thing")
+    assert "requestBody" not in operation("get", "/get_thing")
+    for method in ("post", "put"):
+        change = operation(method, "/change_thing")
+        assert change["security"] == [{"key": []}]
+        assert "things:write" in change["description"]
+        assert change["requestBody"] == {
+            "description": "What to change.",
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    assert DOCUMENT["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema"),
+    [
+        (Whole(0, 11), {"type": "integer", "minimum": 0, "maximum": 11}),
+        (Real(0, 1), {"type": "number", "minimum": 0, "maximum": 1}),
+        (Flag(), {"type": "boolean"}),
+        (Choice(("a", "b")), {"type": "string", "enum": ["a", "b"]}),
+        (Text(1, 5), {"type": "string", "minLength": 1, "maxLength": 5}),
+        (Words(str, {"type": "string", "maxLength": 3}), {"type": "string", "maxLength": 3}),
+    ],
+)
+def test_each_kind_says_what_it_reads(kind: Kind, schema: dict[str, Any]) -> None:
+    assert kind.schema() == schema
