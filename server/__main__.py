@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from server import commands
-from server.config import ConfigError, Settings, load
+from server.config import CONFIG_FILE, ConfigError, Settings, load
 from server.domain.problems import Problem
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -23,6 +24,7 @@ def main() -> int:
         logging.basicConfig(
             level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
+        logging.getLogger("databases").setLevel(logging.WARNING)  # it tells of each connect
         command: Callable[[Settings, argparse.Namespace], int] = arguments.command
         return command(settings, arguments)
     except ConfigError as error:
@@ -38,6 +40,8 @@ def main() -> int:
 def _config_file(given: Path | None) -> Path | None:
     if given is not None:
         return given
+    if named := os.environ.get(CONFIG_FILE):
+        return Path(named)
     return DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
 
 

@@ -210,7 +210,7 @@ PREFIX = "BANCHO_API_"
 
 _DIGITS = re.compile("[0-9]{1,10}")
 
-# Names the TOML file for the worker processes; not a setting.
+# Names the TOML file, where the command line does not; not a setting.
 CONFIG_FILE = "BANCHO_API_CONFIG_FILE"
 
 

@@ -1,6 +1,8 @@
 """`make run`: embedded stores with the demo world in them, a game server's voice, and the server over both."""
 
 import asyncio
+import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -48,6 +50,8 @@ def run(settings: Settings, options: Callable[[Settings], dict[str, Any]]) -> No
     """Serve the demo world until told to stop. What it keeps is below `<data>/demo`; removing that starts afresh."""
     folder = Path(settings.files.data) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    # uvicorn stops itself and then passes the signal on, which would end us before Valkey is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ValkeyServer() as valkey:
         settings = replace(
             settings,

@@ -69,7 +69,9 @@ def _akatsuki(calculator: Any, beatmap: Any, play: Play) -> Worth:
 def _with_rosu(content: bytes, plays: tuple[Play, ...]) -> list[Worth]:
     from rosu_pp_py import Beatmap
 
-    if Beatmap(bytes=content).is_suspicious():
+    beatmap = Beatmap(bytes=content)
+    # Whatever is no beatmap at all reads as one without objects.
+    if not beatmap.n_objects or beatmap.is_suspicious():
         raise Unreadable("The beatmap was not made to be played.")
     return [_rosu(Beatmap(bytes=content), play) for play in plays]
 

@@ -4,6 +4,7 @@ Nothing else imports `databases`. Reads and writes go through a raw cursor of a 
 (its own row objects cost several times the query).
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -81,6 +82,8 @@ class Database:
         self.name = parsed.database
         self.watch = watch
         options = sqlite.OPTIONS if self.engine == "sqlite" else mysql.options(pool_size)
+        # First come, first served; the drivers' own pools let late comers past those who wait.
+        self._room = asyncio.Semaphore(pool_size)
         self._database = databases.Database(mysql.with_driver(url), **options)
 
     async def connect(self) -> None:
@@ -108,11 +111,12 @@ class Database:
         # One task may hold several connections here, which `Database.connection()` (one a task) does not give.
         backend = self._database._backend.connection()
         try:
-            await backend.acquire()
-            try:
-                yield Session(backend, self.engine, self.watch)
-            finally:
-                await backend.release()
+            async with self._room:
+                await backend.acquire()
+                try:
+                    yield Session(backend, self.engine, self.watch)
+                finally:
+                    await backend.release()
         except Exception as error:
             if (problem := mysql.as_problem(error)) is None:
                 raise

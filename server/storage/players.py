@@ -144,7 +144,7 @@ class Players:
              ORDER BY {order} DESC, s.id
              LIMIT :limit OFFSET :offset
             """,
-            mode=mode,
+            mode=int(mode),
             mask=mask,
             country=country,
             limit=limit,

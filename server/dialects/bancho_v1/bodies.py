@@ -63,7 +63,7 @@ async def _given(request: Request) -> dict[str, Any]:
         body += chunk
         if len(body) > MOST_BYTES:
             raise BadRequest(f"The body must be at most {MOST_BYTES} bytes.")
-    if request.headers.get("content-type", "").partition(";")[0].strip().endswith("json"):
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
         try:
             content = orjson.loads(body)
         except orjson.JSONDecodeError as error:

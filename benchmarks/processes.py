@@ -1,0 +1,75 @@
+"""Start programs on 127.0.0.1, wait until they answer, and end them by their own process id."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+class BenchError(Exception):
+    """The measurement cannot be trusted or cannot be made; the text says why."""
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(
+    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None, patience: float = 60.0
+) -> Iterator[int]:
+    """Run a program that listens on `port` and yield its process id; `patience` is in seconds, output goes to `log`."""
+    with log.open("wb") as output:
+        # A session of its own: Ctrl-C reaches only us, and we end the programs in order.
+        process = subprocess.Popen(command, stdout=output, stderr=output, env=env, start_new_session=True)
+        try:
+            _wait_until_open(process, port, log, patience)
+            yield process.pid
+        finally:
+            _end(process)
+
+
+def resident_megabytes(pid: int) -> float:
+    """VmRSS of one process in MiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise BenchError(f"process {pid} has no resident memory: it has ended")
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time, user and system, that one process has used so far."""
+    # The second field is a name in brackets and may hold blanks: count from its end.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _wait_until_open(process: subprocess.Popen[bytes], port: int, log: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.05)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
+    raise BenchError(f"{process.args!r} did not open port {port}; the end of {log}:\n{tail}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
