@@ -16,6 +16,7 @@ from server.config import Settings
 from server.dialects import DIALECTS
 from server.domain.privileges import BANCHO_PY, Visibility
 from server.domain.problems import Unavailable
+from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.presence import Presence
 from server.live.ranks import Ranks as RankingSets
@@ -116,8 +117,9 @@ def _world(settings: Settings, db: Database, redis: Connection, tables: catalog.
     stored_scores = scores.Scores(db, tables)
     stored_beatmaps = beatmaps.Beatmaps(db, tables)
     stored_clans = clans.Clans(db)
-    presence = Presence(redis)
-    ranks = Ranks(stored_players, RankingSets(redis), visibility, settings.players.ranks)
+    batch = Batch(redis)
+    presence = Presence(batch)
+    ranks = Ranks(stored_players, RankingSets(batch, not redis.cluster), visibility, settings.players.ranks)
     player_service = Players(stored_players, stored_beatmaps, presence, ranks, visibility, settings.players.online)
     clan_service = Clans(stored_clans, visibility)
     performance = settings.performance

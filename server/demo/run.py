@@ -22,6 +22,7 @@ from server.demo.world import build
 from server.domain.privileges import Privileges
 from server.domain.problems import BadRequest
 from server.live import keys
+from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.publisher import Publisher
 from server.storage.database import Database
@@ -102,12 +103,14 @@ async def fill_ranks(db: Database, redis: Connection) -> None:
         mask=int(Privileges.UNRESTRICTED),
     )
 
-    async def fill(client: Any) -> None:
-        for player_id, mode, pp, country in rows:
-            await client.zadd(keys.ranking(mode), {player_id: pp})
-            await client.zadd(keys.ranking(mode, country), {player_id: pp})
-
-    await redis.ask(fill)
+    batch = Batch(redis)
+    await asyncio.gather(
+        *(
+            batch.command("ZADD", key, pp, player_id)
+            for player_id, mode, pp, country in rows
+            for key in (keys.ranking(mode), keys.ranking(mode, country))
+        )
+    )
 
 
 async def _speak(redis: Connection) -> None:

@@ -44,6 +44,7 @@ class Connection:
             return
         options: dict[str, Any] = {
             "decode_responses": True,
+            "encoding_errors": "replace",  # whatever others wrote, reading it is no failure
             "socket_timeout": timeout,
             "socket_connect_timeout": timeout,
         }

@@ -2,7 +2,7 @@
 
 from server.domain.live import Lobby, Status
 from server.live import keys
-from server.live.connection import Connection
+from server.live.batch import Batch
 from server.live.records import lobby_from, status_from
 
 # Members whose lease has not ended by Redis's own clock, highest bound first; KEYS[1] is the sorted set.
@@ -15,8 +15,8 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], now[1] * 1000 + math.floor(now[2] / 
 class Presence:
     """Questions about now. Every one of them raises Away where Redis does not answer."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
 
     async def written(self) -> bool:
         """Does any game server write the live layer now?"""
@@ -30,23 +30,22 @@ class Presence:
         """Those of these players who are online, with what they do: one round trip."""
         if not ids:
             return {}
-        names = [keys.player(player_id) for player_id in ids]
-        texts = await self._connection.ask(lambda client: client.mget(names))
+        texts = await self._batch.command("MGET", *(keys.player(player_id) for player_id in ids))
         found = (status_from(text) for text in texts)
         return {status.player_id: status for status in found if status is not None}
 
     async def lobby(self, match_id: int) -> Lobby | None:
         """A lobby as it stands."""
-        return lobby_from(await self._connection.ask(lambda client: client.get(keys.match(match_id))))
+        return lobby_from(await self._batch.command("GET", keys.match(match_id)))
 
     async def lobbies(self) -> list[Lobby]:
         """All lobbies, by id."""
         ids = sorted(int(member) for member in await self._leased(keys.MATCHES) if member.isdecimal())
         if not ids:
             return []
-        texts = await self._connection.ask(lambda client: client.mget([keys.match(each) for each in ids]))
+        texts = await self._batch.command("MGET", *(keys.match(each) for each in ids))
         return [lobby for lobby in map(lobby_from, texts) if lobby is not None]
 
     async def _leased(self, key: str) -> list[str]:
-        found: list[str] = await self._connection.ask(lambda client: client.eval(_LEASED, 1, key))
+        found: list[str] = await self._batch.command("EVAL", _LEASED, 1, key)
         return found

@@ -5,6 +5,7 @@ from typing import Any
 
 from server.domain.live import Lobby, Status
 from server.live import keys
+from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.records import lobby_text, status_text
 
@@ -37,7 +38,7 @@ class Publisher:
     """The voice of one game server. Everything said has to be said again before the lease ends. Raises Away."""
 
     def __init__(self, connection: Connection, server: str, lease_seconds: float = keys.LEASE_SECONDS) -> None:
-        self._connection = connection
+        self._batch = Batch(connection)
         self._server = server
         self._lease = int(lease_seconds * 1000)
 
@@ -66,9 +67,9 @@ class Publisher:
         values: list[Any] = [self._server, self._lease]
         for _, entry_id, text in entries:
             values += [entry_id, text]
-        await self._connection.ask(lambda client: client.eval(_STATE, len(names), *names, *values))
+        await self._batch.command("EVAL", _STATE, len(names), *names, *values)
 
     async def _forget(self, key: str, entries: dict[int, str]) -> None:
         if entries:
             names = [key, *entries.values()]
-            await self._connection.ask(lambda client: client.eval(_FORGET, len(names), *names, *entries))
+            await self._batch.command("EVAL", _FORGET, len(names), *names, *entries)

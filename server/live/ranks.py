@@ -1,13 +1,14 @@
 """Ranks from bancho.py's ranking sets, with what is needed to judge whether the sets are filled."""
 
-from typing import Any, NamedTuple
+import asyncio
+from typing import NamedTuple
 
 from server.domain.players import Rank
 from server.live import keys
-from server.live.connection import Connection
+from server.live.batch import Batch
 
-# All of a player's positions and the sizes of the sets in one round trip: a pipeline of as many
-# commands costs the client three times as much.
+# All of a player's positions and the sizes of the sets in one command: as many single ones cost the client
+# three times as much.
 _POSITIONS = """
 local found = {}
 for index, key in ipairs(KEYS) do
@@ -29,33 +30,29 @@ class Position(NamedTuple):
 
 
 class Ranks:
-    """Reads `bancho:leaderboard:*`."""
+    """Reads `bancho:leaderboard:*`. `one_slot`: not a cluster, where the sets, being bancho.py's, lie apart."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, batch: Batch, one_slot: bool) -> None:
+        self._batch = batch
+        self._one_slot = one_slot
 
     async def of(self, player_id: int, country: str, modes: tuple[int, ...]) -> dict[int, Position]:
         """A player's positions by mode, 0 where they are not in the set. Raises Away."""
         sets = [key for mode in modes for key in (keys.ranking(mode), keys.ranking(mode, country))]
         if not sets:
             return {}
-        if self._connection.cluster:  # the sets are bancho.py's and lie in different slots
-            found = await self._connection.ask(lambda client: _one_by_one(client, sets, player_id))
+        if self._one_slot:
+            found = await self._batch.command("EVAL", _POSITIONS, len(sets), *sets, player_id)
         else:
-            found = await self._connection.ask(lambda client: client.eval(_POSITIONS, len(sets), *sets, player_id))
+            found = await self._one_by_one(sets, player_id)
         sizes = found[len(sets) :]
         return {
             mode: Position(Rank(found[2 * index], found[2 * index + 1]), sizes[index])
             for index, mode in enumerate(modes)
         }
 
-
-async def _one_by_one(client: Any, sets: list[str], player_id: int) -> list[int]:
-    pipeline = client.pipeline()
-    for key in sets:
-        pipeline.zrevrank(key, player_id)
-    for key in sets[::2]:
-        pipeline.zcard(key)
-    answers = await pipeline.execute()
-    places = [0 if place is None else place + 1 for place in answers[: len(sets)]]
-    return [*places, *answers[len(sets) :]]
+    async def _one_by_one(self, sets: list[str], player_id: int) -> list[int]:
+        places = [self._batch.command("ZREVRANK", key, player_id) for key in sets]
+        sizes = [self._batch.command("ZCARD", key) for key in sets[::2]]
+        answers = await asyncio.gather(*places, *sizes)
+        return [0 if place is None else place + 1 for place in answers[: len(sets)]] + answers[len(sets) :]

@@ -120,6 +120,6 @@ def _slot(given: dict[str, Any]) -> Slot:
 
 
 def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError("not a whole number")
+    if isinstance(value, bool) or not isinstance(value, int) or not -(2**63) <= value < 2**63:
+        raise TypeError("not a whole number that a table can hold")
     return value

@@ -2,7 +2,7 @@
 
 import time
 
-from server.domain.beatmaps import Beatmap, BeatmapRef
+from server.domain.beatmaps import Beatmap
 from server.domain.live import PlayerNow, Status
 from server.domain.players import (
     UNRANKED,
@@ -87,16 +87,12 @@ class Players:
         except Away:
             statuses = {}
         maps = await self._beatmaps.many(tuple({status.map_id for status in statuses.values()} - {0}))
+        # A client may have told the file alone.
+        unknown = {status.map_md5.lower() for status in statuses.values() if status.map_id not in maps} - {""}
+        files = await self._beatmaps.with_md5(tuple(unknown))
         return [
-            PlayerNow(player, status := statuses.get(player.id), await self._played(status, maps)) for player in players
+            PlayerNow(player, status := statuses.get(player.id), _played(status, maps, files)) for player in players
         ]
-
-    async def _played(self, status: Status | None, maps: dict[int, Beatmap]) -> Beatmap | None:
-        if status is None:
-            return None
-        if status.map_id in maps or not status.map_md5:
-            return maps.get(status.map_id)
-        return await self._beatmaps.find(BeatmapRef(md5=status.map_md5))
 
     async def online_ids(self) -> frozenset[int]:
         """Who is online now; nobody while the live layer is away."""
@@ -144,3 +140,7 @@ class Players:
             raise Forbidden(f"{' and '.join(sorted(badges))} can be set by donators only.")
         await self._stored.change(viewer.id, changes)
         return await self.find(PlayerRef(id=viewer.id), viewer)
+
+
+def _played(status: Status | None, maps: dict[int, Beatmap], files: dict[str, Beatmap]) -> Beatmap | None:
+    return (maps.get(status.map_id) or files.get(status.map_md5.lower())) if status is not None else None

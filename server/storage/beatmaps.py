@@ -32,6 +32,13 @@ class Beatmaps:
         rows = await self._db.all(f"SELECT {self._columns} FROM maps m WHERE m.id IN :ids", ids=ids)
         return {row[1]: Beatmap._make(row) for row in rows}
 
+    async def with_md5(self, md5s: tuple[str, ...]) -> dict[str, Beatmap]:
+        """Those of these files, in lower case, that are beatmaps we know."""
+        if not md5s:
+            return {}
+        rows = await self._db.all(f"SELECT {self._columns} FROM maps m WHERE m.md5 IN :md5s", md5s=md5s)
+        return {row[0].lower(): Beatmap._make(row) for row in rows}
+
     async def pool(self, pool_id: int) -> tuple[str, datetime, int] | None:
         """A pool's name, when it was made and by whom."""
         if not self._catalog.has("tourney_pools"):

@@ -16,6 +16,7 @@ from databases.interfaces import ConnectionBackend
 
 from server.domain.problems import Unavailable
 from server.storage import mysql, sqlite
+from server.storage.outages import UNREACHABLE
 
 Row = tuple[Any, ...]
 
@@ -118,7 +119,7 @@ class Database:
                 finally:
                     await backend.release()
         except Exception as error:
-            if (problem := mysql.as_problem(error)) is None:
+            if (problem := sqlite.as_problem(error) or mysql.as_problem(error)) is None:
                 raise
             raise problem from error
 
@@ -140,7 +141,7 @@ class Database:
             async with self.session() as session:
                 return await session.all(sql, **values)
         except Unavailable as problem:
-            if problem.message != mysql.UNREACHABLE:
+            if problem.message != UNREACHABLE:
                 raise
         async with self.session() as session:
             return await session.all(sql, **values)

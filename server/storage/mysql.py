@@ -7,6 +7,7 @@ from asyncmy import errors as asyncmy_errors
 from pymysql import err as pymysql_errors
 
 from server.domain.problems import Unavailable
+from server.storage.outages import CHANGED, READ_ONLY, UNREACHABLE
 
 _ERRORS = (asyncmy_errors.MySQLError, pymysql_errors.MySQLError)
 
@@ -18,9 +19,6 @@ _READ_ONLY = {1044, 1142, 1143, 1227, 1290, 1792, 1836}
 
 # The tables are not those that were there at start.
 _CHANGED = {1054, 1146, 1176}
-
-
-UNREACHABLE = "The database is not reachable."
 
 
 def with_driver(url: str) -> str:
@@ -70,7 +68,7 @@ def as_problem(error: BaseException) -> Unavailable | None:
     if lost(error) or isinstance(error, OSError):
         return Unavailable(UNREACHABLE)
     if code(error) in _READ_ONLY:
-        return Unavailable("This server may only read its database, so nothing can be changed here.")
+        return Unavailable(READ_ONLY)
     if code(error) in _CHANGED:
-        return Unavailable("The database's tables have changed since this server started; restart it.")
+        return Unavailable(CHANGED)
     return None

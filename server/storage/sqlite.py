@@ -7,6 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from server.domain.problems import Unavailable
+from server.storage.outages import BUSY, CHANGED, READ_ONLY, UNREACHABLE
+
 
 class Connection(sqlite3.Connection):
     """A connection that compares names as `utf8mb3_general_ci` does and waits for writers."""
@@ -62,3 +65,27 @@ async def run(raw: Any, sql: str, values: Mapping[str, Any]) -> int:
 
 async def run_many(raw: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     await raw.executemany(sql, rows)
+
+
+def as_problem(error: BaseException) -> Unavailable | None:
+    """The error in words for people, if it is about the file rather than about our statement."""
+    if not isinstance(error, sqlite3.DatabaseError):
+        return None
+    # The lower byte is the kind of failure, the rest says more of it.
+    words = _PROBLEMS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if words is None and str(error).startswith(("no such table", "no such column")):
+        words = CHANGED
+    return Unavailable(words) if words else None
+
+
+_PROBLEMS = {
+    sqlite3.SQLITE_BUSY: BUSY,
+    sqlite3.SQLITE_LOCKED: BUSY,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+} | dict.fromkeys(
+    (
+        *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT),
+        *(sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_PROTOCOL),
+    ),
+    UNREACHABLE,
+)

@@ -81,6 +81,8 @@ def _parameter(each: Declared) -> dict[str, Any]:
     }
     if schema.get("type") == "array":
         parameter |= {"style": "form", "explode": False}
+    if each.empty:
+        parameter["allowEmptyValue"] = True
     if each.example is not None:
         parameter["example"] = each.example
     return parameter

@@ -1,9 +1,10 @@
 """bancho.py v1's words for what can be asked: kinds, and the rules between parameters."""
 
+import re
 from typing import Any
 
 from server.domain.beatmaps import BeatmapRef
-from server.domain.mods import bits_of, mod_filter
+from server.domain.mods import LETTERS, bits_of, mod_filter
 from server.domain.players import PlayerRef
 from server.domain.problems import BadRequest
 from server.domain.rulesets import MODE_NAMES, UNPLAYABLE_MODES, Mode
@@ -24,19 +25,25 @@ def _read_mode(text: str) -> int:
     return int(named) if named is not None else _MODE_NUMBER.read(text)
 
 
+_BITS = Whole(0, 2**31 - 1)
+_LETTERS = f"^({'|'.join(LETTERS)})*$"
+
+
 def _read_bits(text: str) -> int:
     """A bit field, as a number or as letters."""
-    if text.lstrip("+-").replace("_", "").isdecimal():
-        return Whole(0, 2**31 - 1).read(text)
-    bits = bits_of(text)
-    if not bits and text.upper() not in ("", "NM"):
-        raise Refused("list", "a bit field of mods, or letters such as HDDT")
-    return bits
+    if re.fullmatch(_LETTERS, text.upper()):
+        return bits_of(text)
+    try:
+        return _BITS.read(text)
+    except Refused as refused:
+        if refused.kind != "whole":
+            raise
+        raise Refused("list", "a bit field of mods, or letters such as HDDT") from refused
 
 
 MODE = Words(_read_mode, {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 11}, {"enum": sorted(MODE_NAMES)}]})
-MODS = Words(mod_filter, {"type": "string", "maxLength": 64})
-BITS = Words(_read_bits, {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 2**31 - 1}, {"enum": ["HDDT", "NM"]}]})
+MODS = Words(mod_filter, {"type": "string"})
+BITS = Words(_read_bits, {"anyOf": [_BITS.schema(), {"type": "string", "pattern": _LETTERS}]})
 
 
 def player_id() -> Any:

@@ -1,0 +1,8 @@
+"""What is said where the database, and not our statement, is at fault: the same on both engines."""
+
+from typing import Final
+
+UNREACHABLE: Final = "The database is not reachable."
+BUSY: Final = "The database is busy; try again."
+READ_ONLY: Final = "This server may only read its database, so nothing can be changed here."
+CHANGED: Final = "The database's tables have changed since this server started; restart it."
