@@ -107,7 +107,7 @@ def test_a_database_without_tables_ends_the_start(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("given", ["by name", "by being there", "in the environment"])
+@pytest.mark.parametrize("given", ["by name", "by variable", "by being there", "in the environment"])
 def test_the_settings_checked_are_those_served(tmp_path: Path, given: str) -> None:
     """The serving process reads its settings for itself; they must be the same."""
     settings = {"BANCHO_API_DATABASE_URL": f"sqlite:///{tmp_path}/bancho.db", "BANCHO_API_WEB_VERSION_HEADER": "9.8.7"}
@@ -116,11 +116,10 @@ def test_the_settings_checked_are_those_served(tmp_path: Path, given: str) -> No
     arguments = ["serve", "--port", str(port)]
     if given != "in the environment":
         text = f'[database]\nurl = "{settings["BANCHO_API_DATABASE_URL"]}"\n[web]\nversion_header = "9.8.7"\n'
-        name = "mine.toml" if given == "by name" else "config.toml"
+        name = "config.toml" if given == "by being there" else "mine.toml"
         (tmp_path / name).write_text(text)
-        if given == "by name":
-            arguments = ["--config", name, *arguments]
-        settings = {}
+        arguments = ["--config", name, *arguments] if given == "by name" else arguments
+        settings = {"BANCHO_API_CONFIG_FILE": name} if given == "by variable" else {}
     command = ["env", "-C", str(tmp_path), sys.executable, "-m", "server", *arguments]
     with running(command, port, tmp_path / "log", environment(**settings)):
         answer = httpx.get(f"http://{HOST}:{port}/v1/get_player_count")

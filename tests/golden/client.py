@@ -1,6 +1,7 @@
 """Asking an app: every answer is held against its declared shape, and every SQL statement behind it is counted."""
 
 import asyncio
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +81,9 @@ class Client:
         """Ask without a look at what comes: for answers that no document declares."""
         return await self._http.get("/v1" + path, **request)
 
-    async def ask_together(self, count: int, path: str, params: Params | None = None) -> list[Answered]:
-        """Ask the same so many times at once."""
-        return list(await asyncio.gather(*(self.ask(path, params) for _ in range(count))))
+    async def ask_at_once(self, paths: Iterable[str]) -> list[Answered]:
+        """Ask for all of these at the same time."""
+        return list(await asyncio.gather(*(self.ask(path) for path in paths)))
 
     async def close(self) -> None:
         await self._http.aclose()

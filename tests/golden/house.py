@@ -1,7 +1,7 @@
 """A whole server over the golden world, for tests that are plain functions: it runs while it is asked something."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -49,9 +49,9 @@ class House:
         """See Client.ask_raw."""
         return self.run(self._client.ask_raw(path, **request))
 
-    def ask_together(self, count: int, path: str, params: Params | None = None) -> list[Answered]:
-        """See Client.ask_together."""
-        return self.run(self._client.ask_together(count, path, params))
+    def ask_at_once(self, paths: Iterable[str]) -> list[Answered]:
+        """See Client.ask_at_once."""
+        return self.run(self._client.ask_at_once(paths))
 
     def sql(self, text: str, **values: Any) -> None:
         """Change the database behind the server's back."""

@@ -18,7 +18,7 @@ class Ask:
     id: int = param(Whole(3, 100), "An id.", REQUIRED, example=3)
     accuracies: tuple[float, ...] = param(Many(Real(0, 100), 3), "Accuracies.", (99.0, 100.0), name="acc")
     limit: int = param(Whole(1, 50, clamp=True), "How many.", 10)
-    name: str | None = param(Text(pattern=r"^\w+$"), "A name.")
+    name: str | None = param(Text(pattern=r"^\w+$"), "A name.", empty=True)
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ def test_parameters() -> None:
     # Where more than the most means the most, more is no fault.
     assert by_name["limit"]["schema"] == {"type": "integer", "minimum": 1, "default": 10}
     assert "default" not in by_name["name"]["schema"]
+    assert [name for name, each in by_name.items() if "allowEmptyValue" in each] == ["name"]
     assert operation("get", "/get_file")["parameters"] == []
 
 

@@ -171,7 +171,7 @@ def test_any_host_is_answered_unless_some_are_named(house: House) -> None:
 
 
 def test_the_same_asked_by_many_at_once_is_asked_of_the_database_once(house: House) -> None:
-    answers = house.ask_together(20, BOARD)
+    answers = house.ask_at_once([BOARD] * 20)
     assert len({answered.body for answered in answers}) == 1
     assert sum(len(answered.statements) for answered in answers) == 2
     # Nothing is kept once it has been answered.

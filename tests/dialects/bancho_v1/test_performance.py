@@ -1,5 +1,6 @@
 """calculate_pp: the same numbers as the calculators themselves give, in bancho.py's form."""
 
+import math
 from typing import Any
 
 import akatsuki_pp_py
@@ -28,7 +29,9 @@ def akatsuki(map_id: int, **given: Any) -> Any:
 
 def same(worth: Any, result: Any) -> bool:
     """Is it the calculator's own result, part for part?"""
-    parts = {name: getattr(result, name) for name in PERFORMANCE} | {"pp": round(result.pp, 3)}
+    # Relax can make the calculator divide by nothing.
+    pp = round(result.pp, 3) if math.isfinite(result.pp) else 0.0
+    parts = {name: getattr(result, name) for name in PERFORMANCE} | {"pp": pp}
     difficulty = {name: getattr(result.difficulty, name) for name in DIFFICULTY}
     return bool(worth["performance"] == parts and worth["difficulty"] == difficulty)
 

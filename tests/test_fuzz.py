@@ -1,0 +1,124 @@
+"""Every route driven from our own OpenAPI document, with requests that fit it and requests that do not.
+
+What is checked besides: whoever is named in a refusal was at fault. Of schemathesis' own checks none is switched off;
+one is told more: a request that fits its document may still make no sense as a whole (both `id` and `name`, an image
+that is none), which no document can say, and is answered with 400.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+
+from server import VERSION
+from server.app import create_app
+from server.dialects import DIALECTS
+from server.web.openapi import document
+from tests.golden.house import fill, settings_for
+from tests.golden.people import AIKO_KEY
+
+DOCUMENTS = {dialect.name: document(dialect, VERSION) for dialect in DIALECTS}
+
+STARTED: list[Starlette] = []
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Stands for the server while tests are collected, when there is none yet."""
+    await STARTED[-1](scope, receive, send)
+
+
+def schema_of(name: str) -> schemathesis.BaseSchema:
+    schema = schemathesis.openapi.from_dict(DOCUMENTS[name])
+    schema.app = app
+    # A key goes with every request that is not about keys; `ignored_auth` sees to those that come without.
+    schema.config.generation.update(with_security_parameters=False)
+    acceptance = schema.config.checks.positive_data_acceptance
+    acceptance.expected_statuses = [*acceptance.expected_statuses, "400"]
+    return schema
+
+
+BANCHO_V1 = schema_of("bancho_v1")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(
+    golden_runner: asyncio.Runner, golden_valkey: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("fuzz")
+    chosen = settings_for(f"sqlite:///{folder / 'fuzz.db'}", golden_valkey, folder / "data")
+    fill(golden_runner, chosen)
+    STARTED.append(create_app(chosen))
+    yield
+    schemathesis.python.asgi.shutdown_lifespans()
+    STARTED.clear()
+
+
+def test_every_dialect_is_driven() -> None:
+    assert set(DOCUMENTS) == {"bancho_v1"}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_document_is_openapi(name: str) -> None:
+    schemathesis.openapi.from_dict(deepcopy(DOCUMENTS[name])).validate()
+    for schema in schemas_in(DOCUMENTS[name]):
+        Draft202012Validator.check_schema(schema)
+
+
+def schemas_in(node: Any) -> Iterator[dict[str, Any]]:
+    """Every schema of a document, less those inside of one."""
+    if isinstance(node, dict):
+        yield from node.get("schemas", {}).values()
+        if isinstance(node.get("schema"), dict):
+            yield node["schema"]
+        for value in node.values():
+            yield from schemas_in(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from schemas_in(value)
+
+
+@BANCHO_V1.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_bancho_v1(case: schemathesis.Case) -> None:
+    response = case.call_and_validate(headers={"Authorization": f"Bearer {AIKO_KEY}"})
+    if response.status_code == 422:
+        blame_is_just(DOCUMENTS["bancho_v1"], case, response)
+
+
+def blame_is_just(described: dict[str, Any], case: schemathesis.Case, response: schemathesis.Response) -> None:
+    """Every parameter that a refusal names is declared, and what was sent of it does not fit its schema."""
+    declared = {each["name"]: each for each in described["paths"][case.path][case.method.lower()]["parameters"]}
+    sent = parse_qs(urlsplit(response.request.url).query, keep_blank_values=True)
+    faults = response.json()["detail"]
+    assert faults
+    for fault in faults:
+        place, name = fault["loc"]
+        assert place == "query"
+        parameter = declared[name]
+        if fault["type"] == "missing":
+            assert parameter["required"]
+            assert not sent.get(name, [""])[-1]
+        else:
+            assert fault["input"] == sent[name][-1]
+            assert not fits(parameter["schema"], sent[name])
+
+
+def fits(schema: dict[str, Any], texts: list[str]) -> bool:
+    """Does what came in a query fit, read as JSON or as it is?"""
+    if schema.get("type") == "array":
+        parts = [part for text in texts for part in text.split(",")]
+        return len(parts) <= schema["maxItems"] and all(fits(schema["items"], [part]) for part in parts)
+    values: list[Any] = [texts[-1]]
+    with contextlib.suppress(orjson.JSONDecodeError):
+        values.append(orjson.loads(texts[-1]))
+    return any(Draft202012Validator(schema).is_valid(value) for value in values)
