@@ -1,8 +1,11 @@
-"""The body of set_player_info, as JSON or as a form."""
+"""The bodies of set_player_info, as JSON or as a form, and of set_avatar."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -24,6 +27,9 @@ FIELDS: dict[str, Kind] = {
 CLEARED = frozenset({"userpage_content", "custom_badge_name", "custom_badge_icon"})
 
 MOST_BYTES = 64 * 1024
+
+# The form around an avatar has a size too.
+MOST_AVATAR_BYTES = 4 * 1024 * 1024 + MOST_BYTES
 
 _SCHEMA = {
     "type": "object",
@@ -57,12 +63,19 @@ async def changes_in(request: Request) -> dict[str, Any]:
     return {name: _checked(name, value) for name, value in given.items()}
 
 
+async def avatar_in(request: Request) -> bytes:
+    """The image sent, whatever it is. Raises BadRequest where there is none."""
+    body = await _read(request, MOST_AVATAR_BYTES, "avatar file too large (max 4MB).")
+    async with _form(request, body, "must provide avatar file.", max_files=1, max_fields=10) as form:
+        avatar = form.get("avatar")
+        content = await avatar.read() if isinstance(avatar, UploadFile) else None
+    if content is None:
+        raise BadRequest("must provide avatar file.")
+    return content
+
+
 async def _given(request: Request) -> dict[str, Any]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise BadRequest(f"The body must be at most {MOST_BYTES} bytes.")
+    body = await _read(request, MOST_BYTES, f"The body must be at most {MOST_BYTES} bytes.")
     if request.headers.get("content-type", "").partition(";")[0].strip().lower().endswith("json"):
         try:
             content = orjson.loads(body)
@@ -71,12 +84,28 @@ async def _given(request: Request) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise BadRequest("The body must be a JSON object.")
         return content
-    replayed = Request(request.scope, _once(body))
+    async with _form(request, body, "The body must be a form or a JSON object.", max_files=0) as form:
+        return dict(form.items())
+
+
+async def _read(request: Request, most: int, complaint: str) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise BadRequest(complaint)
+    return bytes(body)
+
+
+@asynccontextmanager
+async def _form(request: Request, body: bytes, complaint: str, **limits: int) -> AsyncIterator[FormData]:
     try:
-        async with replayed.form(max_files=0) as form:
-            return dict(form.items())
+        async with Request(request.scope, _once(body)).form(**limits) as form:
+            yield form
     except HTTPException as error:
-        raise BadRequest(f"The body must be a form or a JSON object: {error.detail}") from error
+        raise BadRequest(f"{complaint} ({error.detail})") from error
+    except ValueError as error:  # a charset that is none, or that the text is not in
+        raise BadRequest(f"{complaint} (Its charset cannot be read.)") from error
 
 
 def _once(body: bytes) -> Any:
@@ -100,7 +129,8 @@ def _checked(name: str, value: Any) -> Any:
         raise BadRequest(f"{name}: expected {refused.expected}, got {_shown(value)}.") from refused
     if name == "preferred_mode" and read in UNPLAYABLE_MODES:
         raise BadRequest("Invalid gamemode.")
-    if isinstance(read, str) and any(ord(letter) > 0xFFFF for letter in read):
+    # Halves of pairs (U+D800 to U+DFFF) are no letters; some charsets bring them along.
+    if isinstance(read, str) and any(letter > "\uffff" or "\ud800" <= letter <= "\udfff" for letter in read):
         raise BadRequest(f"{name}: expected text without emoji and other letters beyond U+FFFF, got {_shown(value)}.")
     return read
 

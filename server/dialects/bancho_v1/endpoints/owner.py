@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-
 from server.dialects.bancho_v1 import params
-from server.dialects.bancho_v1.bodies import changes_in
+from server.dialects.bancho_v1.bodies import avatar_in, changes_in
 from server.dialects.bancho_v1.params import BITS
 from server.dialects.bancho_v1.shapes import performance, players
 from server.domain.performance import Play
@@ -79,15 +76,7 @@ async def get_friends(asked: AskFriends, ctx: Context) -> players.FriendsAnswer:
 
 async def set_avatar(asked: AskNothing, ctx: Context) -> Changed:
     """Make an image (PNG or JPEG, 4 MiB at most) the avatar of the key's owner."""
-    try:
-        async with ctx.request.form(max_files=1, max_fields=10) as form:
-            avatar = form.get("avatar")
-            content = await avatar.read() if isinstance(avatar, UploadFile) else None
-    except HTTPException as error:  # a multipart body that cannot be read
-        raise BadRequest(f"must provide avatar file. ({error.detail})") from error
-    if content is None:
-        raise BadRequest("must provide avatar file.")
-    await ctx.world.avatars.change(ctx.viewer.id, content)
+    await ctx.world.avatars.change(ctx.viewer.id, await avatar_in(ctx.request))
     return {"status": "success."}
 
 
