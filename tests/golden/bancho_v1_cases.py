@@ -1,7 +1,11 @@
 """What is asked of bancho.py's API v1 for golden answers: a name, the question, and whose key comes with it."""
 
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import orjson
+
+from tests.golden.client import Answered
 from tests.golden.maps import (
     APPROVED,
     LOVED,
@@ -18,6 +22,8 @@ from tests.golden.maps import (
 )
 from tests.golden.people import AIKO_KEY, MODERATOR_KEY, RESTRICTED_KEY, SUPPORTER_KEY
 from tests.golden.plays import FAILED, GRADELESS, HUGE_ID, OF_NOBODY, OF_RESTRICTED, ON_UNKNOWN_MAP, WIDE
+
+FOLDER: Final = Path(__file__).parent / "bancho_v1"
 
 
 class Case(NamedTuple):
@@ -155,3 +161,19 @@ _OWNERS: Final = {
 }
 
 CASES: Final = _PLAYERS | _SCORES | _BEATMAPS | _OWNERS
+
+
+def golden(case: Case, answered: Answered) -> bytes:
+    """What a golden file holds: keys in the order sent, and beside the body only what tells refusals apart."""
+    asked = f"{case.method} /v1{case.path}"
+    body = _rounded(answered.json) if case.rounded else answered.json
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps({"asked": asked, "status": answered.status, "body": body}, option=options)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    return round(value, 4) if isinstance(value, float) else value

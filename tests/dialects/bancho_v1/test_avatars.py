@@ -51,7 +51,9 @@ def refused(answered: Answered, sentence: str) -> bool:
 
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 @pytest.mark.parametrize(
-    ("content", "suffix"), [(picture("PNG"), "png"), (picture("JPEG"), "jpeg"), (jpeg_with_exif(), "jpeg")]
+    ("content", "suffix"),
+    [(picture("PNG"), "png"), (picture("JPEG"), "jpeg"), (jpeg_with_exif(), "jpeg")],
+    ids=["PNG", "JFIF", "Exif"],
 )
 def test_pictures_that_are_taken(house: House, avatars: Path, method: str, content: bytes, suffix: str) -> None:
     answered = sent(house, content, method)

@@ -1,5 +1,6 @@
 """With Redis away what comes from it is told as unknown, with the database away everything says so; both come back."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import orjson
 import pytest
 
 from tests.golden.bancho_v1_cases import CASES
-from tests.golden.gate import Gate
+from tests.golden.gate import HOST, Gate
 from tests.golden.house import House
 from tests.golden.people import AIKO_KEY
 
@@ -66,7 +67,7 @@ def test_redis_that_goes_away_and_comes_back(mended: House) -> None:
     port = int(address.removeprefix("redis://").partition("/")[0].rpartition(":")[2])
     gate = Gate(port)
     mended.run(gate.open())
-    with mended.variant(redis={"url": f"redis://127.0.0.1:{gate.port}/0"}) as server:
+    with mended.variant(redis={"url": f"redis://{HOST}:{gate.port}/0"}) as server:
         assert server.ask("/get_player_status?id=3").json["player_status"]["online"] is True
         server.run(gate.shut())
         assert server.ask("/get_player_status?id=3").json["player_status"]["online"] is False
@@ -76,6 +77,19 @@ def test_redis_that_goes_away_and_comes_back(mended: House) -> None:
         assert server.ask("/get_player_status?id=3").json["player_status"]["online"] is True
         assert server.ask("/get_player_info?id=9&scope=stats").json["player"]["stats"]["0"]["rank"] == 7
         server.run(gate.shut())
+
+
+def test_redis_that_listens_and_says_nothing(house: House) -> None:
+    """It is waited for once, and not by those who come after."""
+    deaf = house.run(asyncio.start_server(lambda reader, writer: None, HOST, 0))
+    port = deaf.sockets[0].getsockname()[1]
+    with house.variant(redis={"url": f"redis://{HOST}:{port}/0", "timeout_ms": 50}) as server:
+        time.sleep(1.05)
+        started = time.monotonic()
+        for _ in range(10):
+            assert server.ask("/get_player_status?id=3").json["player_status"]["online"] is False
+        assert time.monotonic() - started < 0.9
+    deaf.close()
 
 
 def test_a_database_that_goes_away_and_comes_back(house: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.golden.house import House
 from tests.golden.maps import LOVED, MAPS, NO_FILE, QUOTED, STANDARD, TAIKO, md5_of
-from tests.golden.people import AIKO, IDLE, STATS, TIED, TWO_WORDS, USERS
+from tests.golden.people import AIKO, AIKO_KEY, IDLE, STATS, TIED, TWO_WORDS, USERS
 from tests.golden.plays import SCORES
 
 Row = dict[str, Any]
@@ -22,12 +22,12 @@ def ids(rows: list[Row]) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def walked(house: House, path: str, read: Callable[[Any], list[Any]], size: int) -> list[Any]:
+def walked(house: House, path: str, read: Callable[[Any], list[Any]], size: int, key: str | None = None) -> list[Any]:
     """All pages of a list, asked for one by one; each is asked for by page and by offset."""
     found: list[Any] = []
     for page in range(1, 100):
-        by_page = read(house.ask(f"{path}&limit={size}&page={page}").json)
-        assert by_page == read(house.ask(f"{path}&limit={size}&offset={(page - 1) * size}").json)
+        by_page = read(house.ask(f"{path}&limit={size}&page={page}", key=key).json)
+        assert by_page == read(house.ask(f"{path}&limit={size}&offset={(page - 1) * size}", key=key).json)
         found += by_page
         if len(by_page) < size:
             return found
@@ -180,3 +180,12 @@ def test_a_search_page_by_page(house: House, size: int) -> None:
     assert walked(house, "/search_players?q=e", lambda answer: ids(answer["result"]), size) == [
         user["id"] for user in USERS if user["id"] in PUBLIC and ("e" in user["name"].lower() or "é" in user["name"])
     ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_friends_page_by_page(house: House, size: int) -> None:
+    """By name; neither who is blocked, nor who is hidden, nor who is gone."""
+    names = walked(
+        house, "/get_friends?x=", lambda answer: [each["name"] for each in answer["friends"]], size, AIKO_KEY
+    )
+    assert names == ["two words", "under_score", "Ünïcödé", "[br-ackets]", "日本語"]

@@ -2,15 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.engines import MariaDB
-from tests.golden.bancho_v1_cases import CASES
+from tests.golden.bancho_v1_cases import CASES, FOLDER, golden
 from tests.golden.house import House, fill, opened, settings_for
 from tests.golden.people import AIKO_KEY, SUPPORTER_KEY
-from tests.golden.test_bancho_v1 import FOLDER, golden
 
 SENTENCE = "This server may only read its database, so nothing can be changed here."
 

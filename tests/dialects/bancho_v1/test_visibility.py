@@ -62,6 +62,16 @@ def test_the_bot_can_be_asked_for_by_staff_alone_and_by_name(house: House) -> No
     assert house.ask("/get_player_info?name=BanchoBot&scope=info", key=MODERATOR_KEY).status == 200
 
 
+def test_a_bot_whose_row_makes_it_a_player_is_hidden_all_the_same(mended: House) -> None:
+    mended.sql("UPDATE users SET priv = 3 WHERE id = 1")
+    for path in (
+        "/get_player_info?name=BanchoBot&scope=info",
+        "/get_player_status?name=BanchoBot",
+        "/get_score_info?id=1",
+    ):
+        assert mended.ask(path).status == 404
+
+
 def test_unverified_players_are_hidden_too(house: House) -> None:
     for path in ("/get_player_info?id=12&scope=all", "/get_player_status?name=unverified", "/get_score_info?id=11"):
         assert house.ask(path).status == 404
