@@ -1,6 +1,7 @@
 """pp of plays that were or were not made, from the stored `.osu` file."""
 
 import asyncio
+import hashlib
 import logging
 import multiprocessing
 from collections import OrderedDict
@@ -14,7 +15,7 @@ from server.domain.performance import Play, Worth
 from server.domain.problems import BadRequest, NotFound, Unavailable
 from server.services.calculators import Unreadable, calculate
 from server.storage.beatmaps import Beatmaps as StoredBeatmaps
-from server.storage.files import BEATMAP_MOST_BYTES, Files
+from server.storage.files import Files
 
 log = logging.getLogger(__name__)
 
@@ -71,26 +72,26 @@ class Performance:
             raise Unavailable("The calculator broke down; try again.") from error
 
     async def _file_of(self, beatmap: Beatmap) -> bytes | None:
+        """The beatmap's file as the table knows it: another version would be worth something else."""
         content = await self._files.beatmap(beatmap.id)
-        if content is None and self._upstream:
-            content = await self._fetch(beatmap.id)
-        return content
+        if content is not None and _md5(content) == beatmap.md5.lower():
+            return content
+        return await self._fetch(beatmap) if self._upstream else None
 
-    async def _fetch(self, beatmap_id: int) -> bytes | None:
+    async def _fetch(self, beatmap: Beatmap) -> bytes | None:
         """The file from the configured upstream, kept where bancho.py would keep it."""
-        address = self._upstream.replace("{id}", str(beatmap_id))
+        address = self._upstream.replace("{id}", str(beatmap.id))
         try:
             async with httpx.AsyncClient(timeout=10, follow_redirects=True) as client:
                 response = await client.get(address)
         except httpx.HTTPError as error:
-            log.warning("Beatmap %d could not be fetched: %s", beatmap_id, type(error).__name__)
+            log.warning("Beatmap %d could not be fetched: %s", beatmap.id, type(error).__name__)
             return None
         content = response.content
-        if response.status_code != 200 or not content.lstrip(b"\xef\xbb\xbf").startswith(b"osu file format"):
+        if response.status_code != 200 or _md5(content) != beatmap.md5.lower():
+            log.warning("Beatmap %d: the upstream has no such file (status %d)", beatmap.id, response.status_code)
             return None
-        if len(content) > BEATMAP_MOST_BYTES:
-            return None
-        await self._files.keep_beatmap(beatmap_id, content)
+        await self._files.keep_beatmap(beatmap.id, content)
         return content
 
     def close(self) -> None:
@@ -98,5 +99,10 @@ class Performance:
         if self._pool is not None:
             for process in list((self._pool._processes or {}).values()):
                 process.kill()
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            # Whoever else waits is told that the pool is broken; cancelled they would look like clients that left.
+            self._pool.shutdown(wait=False)
             self._pool = None
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()

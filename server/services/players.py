@@ -5,7 +5,6 @@ import time
 from server.domain.beatmaps import Beatmap
 from server.domain.live import PlayerNow, Status
 from server.domain.players import (
-    UNRANKED,
     Counts,
     FoundPlayer,
     FriendNow,
@@ -18,7 +17,7 @@ from server.domain.privileges import DONATOR, Viewer, Visibility
 from server.domain.problems import Forbidden, NotFound
 from server.live.connection import Away
 from server.live.presence import Presence
-from server.services.ranks import Ranks
+from server.services.ranks import Ranks, rank_of
 from server.storage.beatmaps import Beatmaps as StoredBeatmaps
 from server.storage.players import Players as StoredPlayers
 
@@ -63,18 +62,13 @@ class Players:
             if (player := found.get(player_id)) and self._visibility.shows(viewer, player.id, player.priv)
         ]
 
-    async def stats(self, player: Player) -> list[RankedStats]:
-        """A player's stats by mode, with ranks."""
-        return (await self.stats_of_many([player]))[player.id]
-
-    async def stats_of_many(self, players: list[Player]) -> dict[int, list[RankedStats]]:
-        """Stats of several players, with ranks."""
+    async def stats(self, players: list[Player]) -> dict[int, list[RankedStats]]:
+        """Stats by mode, with ranks, of each player."""
         stats = await self._stored.stats(tuple(player.id for player in players))
-        ranked: dict[int, list[RankedStats]] = {}
-        for player in players:
-            ranks = await self._ranks.of(player, stats[player.id])
-            ranked[player.id] = [RankedStats(each, ranks.get(each.mode, UNRANKED)) for each in stats[player.id]]
-        return ranked
+        ranked = await self._ranks.of(players, stats)
+        return {
+            player_id: [RankedStats(each, rank_of(ranked, each)) for each in rows] for player_id, rows in stats.items()
+        }
 
     async def now(self, player: Player) -> PlayerNow:
         """What a player is doing."""

@@ -12,7 +12,7 @@ from server.storage.outages import CHANGED, READ_ONLY, UNREACHABLE
 _ERRORS = (asyncmy_errors.MySQLError, pymysql_errors.MySQLError)
 
 # The server went away, or was never there (client and server codes).
-_LOST = {1053, 1077, 1078, 1079, 1080, 2002, 2003, 2006, 2013, 2014, 2055, 1040, 1045, 1049, 4031}
+_LOST = {1053, 1077, 1078, 1079, 1080, 2002, 2003, 2006, 2013, 2014, 2055, 1040, 1045, 1049, 1698, 4031}
 
 # The user may read but not write, or the whole server is read-only.
 _READ_ONLY = {1044, 1142, 1143, 1227, 1290, 1792, 1836}

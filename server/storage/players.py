@@ -1,6 +1,6 @@
 """Players: `users` with `stats`, and the clans and friends beside them."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from server.domain.players import (
     FoundPlayer,
@@ -23,7 +23,19 @@ LEADERBOARD_SORTS: Final = {name: f"s.{name}" for name in ("tscore", "rscore", "
 # What a player may change about themselves.
 WRITABLE: Final = ("preferred_mode", "play_style", "userpage_content", "custom_badge_name", "custom_badge_icon")
 
+# SQLite joins 500 queries into one at most.
+RANKS_AT_ONCE: Final = 400
+
 PLAYABLE: Final = ", ".join(str(int(mode)) for mode in MODES)
+
+
+class Standing(NamedTuple):
+    """What a rank is asked for: a player's pp in a mode."""
+
+    player_id: int
+    country: str
+    mode: int
+    pp: int
 
 
 class Players:
@@ -152,25 +164,30 @@ class Players:
         )
         return [Leader._make(row) for row in rows]
 
-    async def ranks(self, country: str, pp: dict[int, int], mask: int) -> dict[int, Rank]:
-        """The positions that so much pp gives, by mode, in the world and a country.
+    async def ranks(self, standings: list[Standing], mask: int) -> dict[tuple[int, int], Rank]:
+        """The positions, in the world and in a country, that so much pp gives, by player and mode.
 
         1 + how many players with all bits of `mask` have more; ties share a position.
         """
-        if not pp:
-            return {}
+        found: dict[tuple[int, int], Rank] = {}
+        for start in range(0, len(standings), RANKS_AT_ONCE):
+            found |= await self._ranks(standings[start : start + RANKS_AT_ONCE], mask)
+        return found
+
+    async def _ranks(self, standings: list[Standing], mask: int) -> dict[tuple[int, int], Rank]:
         counts = " UNION ALL ".join(
             f"""
-            SELECT {mode:d}, COUNT(*), COALESCE(SUM(u.country = :country), 0)
+            SELECT {each.player_id:d}, {each.mode:d}, COUNT(*), COALESCE(SUM(u.country = :country_{index}), 0)
               FROM stats s
               JOIN users u ON u.id = s.id
-             WHERE s.mode = {mode:d} AND s.pp > {points:d} AND u.priv & :mask = :mask
+             WHERE s.mode = {each.mode:d} AND s.pp > {each.pp:d} AND u.priv & :mask = :mask
             """
-            for mode, points in pp.items()
+            for index, each in enumerate(standings)
         )
-        rows = await self._db.all(counts, country=country, mask=mask)
+        countries = {f"country_{index}": each.country for index, each in enumerate(standings)}
+        rows = await self._db.all(counts, mask=mask, **countries)
         # MySQL's SUM is a Decimal.
-        return {mode: Rank(world + 1, int(national) + 1) for mode, world, national in rows}
+        return {(player_id, mode): Rank(world + 1, int(national) + 1) for player_id, mode, world, national in rows}
 
     async def ranked_counts(self, mask: int) -> dict[int, int]:
         """How many players have pp, by mode: what a filled ranking set in Redis should hold."""

@@ -67,7 +67,8 @@ async def get_player_info(asked: AskInfo, ctx: Context) -> players.PlayerInfoAns
     """A player's account, stats in all modes with ranks, or both. Several at once with `ids`."""
     if params.alone(asked.ids, id=asked.id, name=asked.name):
         found = await ctx.world.players.many(asked.ids, ctx.viewer)
-        return {"status": "success", "players": await _shapes(found, asked.scope, ctx)}
+        shapes = await _shapes(found, asked.scope, ctx)
+        return players.players_answer(found, shapes)
     player = await ctx.world.players.find(params.player_ref(asked.id, asked.name), ctx.viewer)
     return {"status": "success", "player": (await _shapes([player], asked.scope, ctx))[0]}
 
@@ -75,7 +76,7 @@ async def get_player_info(asked: AskInfo, ctx: Context) -> players.PlayerInfoAns
 async def _shapes(found: list[Player], scope: str, ctx: Context) -> list[players.PlayerShape]:
     if scope == "info":
         return [players.player_shape(player, None) for player in found]
-    stats = await ctx.world.players.stats_of_many(found)
+    stats = await ctx.world.players.stats(found)
     return [players.player_shape(player if scope == "all" else None, stats[player.id]) for player in found]
 
 

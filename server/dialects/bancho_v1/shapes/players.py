@@ -70,9 +70,13 @@ class PlayerInfoAnswer(TypedDict):
     player: PlayerShape
 
 
+class PlayerOfSeveral(PlayerShape):
+    id: int
+
+
 class PlayersInfoAnswer(TypedDict):
     status: Literal["success"]
-    players: list[PlayerShape]
+    players: list[PlayerOfSeveral]
 
 
 class FoundShape(TypedDict):
@@ -209,6 +213,12 @@ def player_shape(info: Player | None, stats: list[RankedStats] | None) -> Player
     if stats is not None:
         shape["stats"] = {str(each.stats.mode): stats_shape(each) for each in stats}
     return shape
+
+
+def players_answer(players: list[Player], shapes: list[PlayerShape]) -> PlayersInfoAnswer:
+    """Several players, each with the id it was asked by: stats alone would not say whose they are."""
+    several: list[PlayerOfSeveral] = [{"id": player.id, **shape} for player, shape in zip(players, shapes, strict=True)]
+    return {"status": "success", "players": several}
 
 
 def search_answer(found: list[FoundPlayer]) -> SearchAnswer:
