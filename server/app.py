@@ -38,7 +38,7 @@ from server.storage.files import Files
 from server.web.dialect import DialectApp
 from server.web.metrics import Meter
 from server.web.respond import Manners
-from server.web.switch import Switch
+from server.web.switch import Paths, Switch
 from server.world import World
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
     """The whole server. Nothing is opened before the app starts; `watch` sees the text of every SQL statement."""
     db = Database(settings.database.url, settings.database.pool_size, watch)
     redis = connection(settings)
+    paths = Paths()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -62,7 +63,8 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
             patience=settings.web.timeout_seconds,
         )
         dialects = [DialectApp(dialect, world, manners, settings.web.cors_origins, meter) for dialect in DIALECTS]
-        app.router.routes[:] = [*site_routes(settings, world, meter, DIALECTS), Switch(dialects)]
+        paths.add(dialects)
+        app.router.routes[:] = site_routes(settings, world, meter, DIALECTS)
         refreshing = asyncio.create_task(_refresh(ranks))
         try:
             yield
@@ -76,6 +78,7 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
 
     hosts = list(settings.server.hosts)
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
+    middleware.append(Middleware(Switch, paths=paths))
     return Starlette(lifespan=lifespan, middleware=middleware, exception_handlers={404: _not_found})
 
 

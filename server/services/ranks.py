@@ -38,7 +38,7 @@ class Ranks:
             return await self._counted(players, stats, None)
         try:
             found = await asyncio.gather(
-                *(self._sets.of(each.id, each.country, tuple(row.mode for row in stats[each.id])) for each in players)
+                *(self._sets.of(each.id, each.country, _played(stats[each.id])) for each in players)
             )
         except Away:
             return await self._counted(players, stats, None)
@@ -75,6 +75,11 @@ class Ranks:
             if row.pp > 0 and (modes is None or row.mode in modes)
         ]
         return await self._stored.ranks(standings, self._mask)
+
+
+def _played(stats: list[Stats]) -> tuple[int, ...]:
+    """The modes in which a play can have put the player into a set: most players have most modes untouched."""
+    return tuple(row.mode for row in stats if row.plays or row.pp)
 
 
 def rank_of(ranked: Ranked, stats: Stats) -> Rank:

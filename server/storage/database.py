@@ -74,6 +74,39 @@ class Session:
                 await mysql.run(self._backend.raw_connection, f"INSERT INTO `{table}` ({names}) VALUES {marks}", values)
 
 
+class Held:
+    """A connection while it is held, as a context manager (a written-out one: a generator would cost each query)."""
+
+    def __init__(
+        self, backend: ConnectionBackend, room: asyncio.Semaphore, engine: str, watch: Callable[[str], None] | None
+    ) -> None:
+        self._backend, self._room, self._engine, self._watch = backend, room, engine, watch
+
+    async def __aenter__(self) -> Session:
+        await self._room.acquire()
+        try:
+            await self._backend.acquire()
+        except BaseException as error:
+            self._room.release()
+            self._word(error)
+            raise
+        return Session(self._backend, self._engine, self._watch)
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            await self._backend.release()
+        finally:
+            self._room.release()
+        if error is not None:
+            self._word(error)
+
+    def _word(self, error: BaseException) -> None:
+        """Raise Unavailable where the database is at fault."""
+        problem = (sqlite if self._engine == "sqlite" else mysql).as_problem(error)
+        if problem is not None:
+            raise problem from error
+
+
 class Database:
     """One database, up to `pool_size` connections. `watch`, if given, sees the text of every statement."""
 
@@ -106,22 +139,10 @@ class Database:
         if self._database.is_connected:
             await self._database.disconnect()
 
-    @asynccontextmanager
-    async def session(self) -> AsyncIterator[Session]:
+    def session(self) -> Held:
         """Hold a connection for several statements. Raises Unavailable where the database, not the SQL, is at fault."""
         # One task may hold several connections here, which `Database.connection()` (one a task) does not give.
-        backend = self._database._backend.connection()
-        try:
-            async with self._room:
-                await backend.acquire()
-                try:
-                    yield Session(backend, self.engine, self.watch)
-                finally:
-                    await backend.release()
-        except Exception as error:
-            if (problem := sqlite.as_problem(error) or mysql.as_problem(error)) is None:
-                raise
-            raise problem from error
+        return Held(self._database._backend.connection(), self._room, self.engine, self.watch)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:

@@ -46,13 +46,18 @@ class Body:
     content: dict[str, dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a handler is given beside its parameters: the services, who asks, and the request for those with a body."""
 
     world: Any
     viewer: Viewer
-    request: Request
+    scope: Scope
+    receive: Receive
+
+    @property
+    def request(self) -> Request:
+        return Request(self.scope, self.receive)
 
 
 @dataclass(frozen=True)
@@ -140,12 +145,11 @@ class DialectApp:
         """Read, ask, shape: whatever goes wrong comes out in the dialect's own words."""
         ignored: list[str] = []
         try:
-            request = Request(scope, receive)
             asked, ignored = endpoint.reader.read(query.decode("utf-8", "replace"))
-            if viewer is None:
-                viewer = await self.dialect.viewer(self._world, request, endpoint.route)
             async with asyncio.timeout(self._manners.patience):
-                value = await endpoint.route.handler(asked, Context(self._world, viewer, request))
+                if viewer is None:
+                    viewer = await self.dialect.viewer(self._world, Request(scope), endpoint.route)
+                value = await endpoint.route.handler(asked, Context(self._world, viewer, scope, receive))
             return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
         except Problem as problem:
             if isinstance(problem, Unavailable):
