@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import logging
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from server import commands
+from server.app import start_logging
 from server.config import CONFIG_FILE, ConfigError, Settings, load
 from server.domain.problems import Problem
 
@@ -21,10 +21,7 @@ def main() -> int:
     arguments.config = _config_file(arguments.config)
     try:
         settings = load(arguments.config)
-        logging.basicConfig(
-            level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
-        logging.getLogger("databases").setLevel(logging.WARNING)  # it tells of each connect
+        start_logging(settings)
         command: Callable[[Settings, argparse.Namespace], int] = arguments.command
         return command(settings, arguments)
     except ConfigError as error:
@@ -43,6 +40,12 @@ def _config_file(given: Path | None) -> Path | None:
     if named := os.environ.get(CONFIG_FILE):
         return Path(named)
     return DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 36500):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 36500, got {text!r}")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--owner", type=int, required=True, help="the player's id")
     create.add_argument("--name", required=True, help="what the key is for")
     create.add_argument("--scope", action="append", default=[], help="what it allows; several times for several")
-    create.add_argument("--days", type=int, help="days until it expires (default: never)")
+    create.add_argument("--days", type=_days, help="days until it expires, 1 to 36500 (default: never)")
     create.set_defaults(command=commands.create_key)
     key.add_parser("list", help="all keys, without their secrets").set_defaults(command=commands.list_keys)
     revoke = key.add_parser("revoke", help="make a key worthless")

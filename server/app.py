@@ -4,14 +4,11 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from server.config import Settings
 from server.dialects import DIALECTS
@@ -24,6 +21,7 @@ from server.live.ranks import Ranks as RankingSets
 from server.services.access import Access
 from server.services.avatars import Avatars
 from server.services.beatmaps import Beatmaps
+from server.services.calculators import chosen
 from server.services.clans import Clans
 from server.services.matches import Matches
 from server.services.performance import Performance
@@ -37,6 +35,7 @@ from server.storage import beatmaps, catalog, clans, keys, players, scores
 from server.storage.database import Database
 from server.storage.files import Files
 from server.web.dialect import DialectApp
+from server.web.hosts import Hosts
 from server.web.metrics import Meter
 from server.web.respond import Manners
 from server.web.switch import Paths, Switch
@@ -47,9 +46,17 @@ log = logging.getLogger(__name__)
 REFRESH_SECONDS = 60
 
 
+def start_logging(settings: Settings) -> None:
+    """Once in each process, worker processes too."""
+    logging.basicConfig(
+        level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("databases").setLevel(logging.WARNING)  # it tells of each connect
+
+
 def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -> Starlette:
     """The whole server. Nothing is opened before the app starts; `watch` sees the text of every SQL statement."""
-    db = Database(settings.database.url, settings.database.pool_size, watch)
+    db = Database(settings.database.url, settings.database.pool_size, watch, create=False)
     redis = connection(settings)
     paths = Paths()
 
@@ -70,26 +77,25 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
         # request up for some 50 ms.
         gc.collect()
         gc.freeze()
-        refreshing = asyncio.create_task(_refresh(ranks))
-        try:
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(db.disconnect)
+            closing.push_async_callback(redis.close)
+            closing.callback(world.performance.close)
+            refreshing = asyncio.create_task(_refresh(ranks))
+            closing.callback(refreshing.cancel)
             yield
-        finally:
-            refreshing.cancel()
-            with suppress(asyncio.CancelledError):
-                await refreshing
-            world.performance.close()
-            await redis.close()
-            await db.disconnect()
 
-    hosts = list(settings.server.hosts)
-    middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)] if hosts else []
+    hosts = settings.server.hosts
+    middleware = [Middleware(Hosts, allowed=hosts, refuse=paths.unknown)] if hosts else []
     middleware.append(Middleware(Switch, paths=paths))
-    return Starlette(lifespan=lifespan, middleware=middleware, exception_handlers={404: _not_found})
+    app = Starlette(lifespan=lifespan, middleware=middleware)
+    app.router.default = paths.unknown
+    return app
 
 
 async def check(settings: Settings) -> None:
     """Is there a database that can be served? Raises Unavailable with a sentence that says what is wrong."""
-    db = Database(settings.database.url, 1)
+    db = Database(settings.database.url, 1, create=False)
     try:
         await _open(db, settings)
     finally:
@@ -138,7 +144,7 @@ def _world(settings: Settings, db: Database, redis: Connection, tables: catalog.
         clans=clan_service,
         matches=Matches(presence, player_service, stored_beatmaps),
         performance=Performance(
-            stored_beatmaps, files, performance.calculator, settings.files.beatmap_upstream, performance.cached
+            stored_beatmaps, files, chosen(performance.calculator), settings.files.beatmap_upstream, performance.cached
         ),
         players=player_service,
         replays=Replays(stored_scores, files, visibility, settings.zone),
@@ -170,8 +176,6 @@ async def _refresh(ranks: Ranks) -> None:
             await ranks.refresh()
         except Unavailable as problem:
             log.warning("%s", problem.message)
+        except Exception:  # one bad minute must not be the last
+            log.exception("The sizes of the ranking sets could not be learnt")
         await asyncio.sleep(REFRESH_SECONDS)
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    return JSONResponse({"detail": "Not Found"}, 404)

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from server.app import create_app
+from server.app import create_app, start_logging
 from server.config import CONFIG_FILE, load
 
 
 def create() -> Starlette:
     """The app of one worker; its settings file is named in the environment."""
     given = os.environ.get(CONFIG_FILE)
-    return create_app(load(Path(given) if given else None))
+    settings = load(Path(given) if given else None)
+    start_logging(settings)
+    return create_app(settings)

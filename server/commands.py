@@ -109,7 +109,7 @@ def run_doctor(settings: Settings, arguments: argparse.Namespace) -> int:
 def create_key(settings: Settings, arguments: argparse.Namespace) -> int:
     """Make a key and show it, once."""
     now = int(time.time())
-    expires_at = now + arguments.days * 86400 if arguments.days else None
+    expires_at = None if arguments.days is None else now + arguments.days * 86400
 
     async def make(db: Database) -> str:
         tables = await catalog.read(db, settings.database.own_schema)

@@ -7,24 +7,18 @@ An unknown key or a bad value names file (or variable), section and key, and sto
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
-from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from server.forms import BEATMAP_ADDRESS, DATABASE, HEADER, HOST_AND_PORT, HOST_PATTERN, REDIS, ZONE, Form, is_port
 
 
 class ConfigError(Exception):
     """A setting that cannot be understood; the text says where it stands and what was expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a text has to look like, in words and as a test; each text of a list by itself."""
-
-    words: str
-    fits: Callable[[str], bool]
 
 
 def setting(
@@ -44,42 +38,6 @@ def setting(
     return field(default=default, metadata=metadata)
 
 
-def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(text)
-        _ = parts.port  # raises where it is not one: often a password with a character that ends it
-    except ValueError:
-        return False
-    return parts.scheme in schemes
-
-
-def _is_zone(text: str) -> bool:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _is_host_and_port(text: str) -> bool:
-    host, _, port = text.rpartition(":")
-    return bool(host) and _is_port(port)
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536
-
-
-DATABASES = ("mysql", "mysql+asyncmy", "mysql+aiomysql", "sqlite")
-DATABASE = Form("mysql://user:password@host:port/name or sqlite:///path", lambda text: _is_address(text, DATABASES))
-REDIS = Form(
-    "redis://user:password@host:port/db or nothing",
-    lambda text: not text or _is_address(text, ("redis", "rediss", "unix")),
-)
-ZONE = Form("a zone such as UTC or Europe/Berlin", _is_zone)
-HOST_AND_PORT = Form("host:port of each", _is_host_and_port)
-
-
 @dataclass(frozen=True, slots=True)
 class Server:
     """Where the server listens and what it is called."""
@@ -88,7 +46,9 @@ class Server:
     port: int = setting(8000, "Port to listen on.", least=1, most=65535)
     domain: str = setting("localhost", "The game server's domain, for links to players, beatmaps and avatars.")
     name: str = setting("", "What people call the server; empty: the domain.")
-    hosts: tuple[str, ...] = setting([], "Host names answered; empty: any. `*.example.org` covers its subdomains.")
+    hosts: tuple[str, ...] = setting(
+        [], "Host names answered; empty: any. `*.example.org` covers its subdomains.", form=HOST_PATTERN
+    )
     workers: int = setting(1, "Processes to run.", least=1)
     trusted_proxies: str = setting("127.0.0.1", "Addresses whose X-Forwarded-* headers are believed.")
     log_level: str = setting("info", "How much is logged.", choices=("critical", "error", "warning", "info", "debug"))
@@ -135,7 +95,9 @@ class Files:
     """Replays, beatmaps and avatars."""
 
     data: str = setting("data", "bancho.py's data directory: osr/, osu/ and avatars/ are in it.")
-    beatmap_upstream: str = setting("", "Where a missing .osu file may be fetched, {id} in it; empty: nowhere.")
+    beatmap_upstream: str = setting(
+        "", "Where a missing .osu file may be fetched, {id} in it; empty: nowhere.", form=BEATMAP_ADDRESS
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +127,10 @@ class Performance:
     """pp for calculate_pp."""
 
     calculator: str = setting(
-        "akatsuki-pp-py",
-        "`akatsuki-pp-py`: what bancho.py 5.3 awards with. `rosu-pp-py`: today's official formulas.",
-        choices=("akatsuki-pp-py", "rosu-pp-py"),
+        "auto",
+        "`akatsuki-pp-py`: what bancho.py 5.3 awards with. `rosu-pp-py`: today's official formulas. `auto`: the first"
+        " where it is installed (it comes for Python 3.11 only), else the second.",
+        choices=("auto", "akatsuki-pp-py", "rosu-pp-py"),
     )
     needs_key: bool = setting(True, "calculate_pp asks for an API key, as bancho.py's does.")
     cached: int = setting(10000, "Results kept, by each process.")
@@ -179,8 +142,10 @@ class Web:
 
     cors_origins: tuple[str, ...] = setting(["*"], "Origins whose pages may read answers; empty: none.")
     gzip_minimum: int = setting(1024, "Answers of at least so many bytes are compressed for clients that ask; 0: none.")
-    timeout_seconds: int = setting(30, "How long an answer may take before it is given up with a 503.")
-    version_header: str = setting("5.3.0", "What `bancho-version` says: the bancho.py whose API is spoken.")
+    timeout_seconds: int = setting(30, "How long an answer may take before it is given up with a 503.", least=1)
+    version_header: str = setting(
+        "5.3.0", "What `bancho-version` says: the bancho.py whose API is spoken.", form=HEADER
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +225,7 @@ def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
     for name, (section, key) in BANCHO_PY_NAMES.items():
         if name in given:
             settings = with_setting(settings, section, key, given[name], name)
-    if "DB_HOST" in given or "DB_NAME" in given:
+    if given.keys() & {"DB_HOST", "DB_PORT", "DB_USER", "DB_PASS", "DB_NAME"}:
         url = database_url(
             given.get("DB_USER", "root"),
             given.get("DB_PASS", ""),
@@ -269,13 +234,15 @@ def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
             given.get("DB_NAME", "banchopy"),
         )
         settings = with_setting(settings, "database", "url", url, "DB_*")
-    if "REDIS_HOST" in given:
+    if given.keys() & {"REDIS_HOST", "REDIS_PORT", "REDIS_USER", "REDIS_PASS", "REDIS_DB"}:
+        if not (number := given.get("REDIS_DB", "0")).isdecimal():
+            raise ConfigError(f"REDIS_DB: expected a whole number, got {number!r}")
         url = redis_url(
             given.get("REDIS_USER", ""),
             given.get("REDIS_PASS", ""),
-            given["REDIS_HOST"],
+            given.get("REDIS_HOST", "127.0.0.1"),
             _port(given, "REDIS_PORT", 6379),
-            given.get("REDIS_DB", "0"),
+            number,
         )
         settings = with_setting(settings, "redis", "url", url, "REDIS_*")
     return settings
@@ -283,13 +250,18 @@ def _with_bancho_py(settings: Settings, environ: Mapping[str, str]) -> Settings:
 
 def database_url(user: str, password: str, host: str, port: int, name: str) -> str:
     """A MySQL address, every part escaped."""
-    return f"mysql://{_quoted(user)}:{_quoted(password)}@{host}:{port}/{_quoted(name)}"
+    return f"mysql://{_quoted(user)}:{_quoted(password)}@{_host(host)}:{port}/{_quoted(name)}"
 
 
 def redis_url(user: str, password: str, host: str, port: int, db: str) -> str:
     """A Redis address, every part escaped. A password without a user is for the default user."""
     who = f"{_quoted(user)}:{_quoted(password)}@" if password else ""
-    return f"redis://{who}{host}:{port}/{db}"
+    return f"redis://{who}{_host(host)}:{port}/{db}"
+
+
+def _host(name: str) -> str:
+    """A host as it stands in an address: IPv6 goes in brackets."""
+    return f"[{name}]" if ":" in name else name
 
 
 def _quoted(text: str) -> str:
@@ -298,7 +270,7 @@ def _quoted(text: str) -> str:
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:
     text = given.get(name, str(default))
-    if not _is_port(text):
+    if not is_port(text):
         raise ConfigError(f"{name}: expected a port from 1 to 65535, got {text!r}")
     return int(text)
 

@@ -222,7 +222,7 @@ def test_a_wrong_value_in_a_file(tmp_path: Path, section: str, key: str, value: 
         ("server", "port", "８０", "a whole number from 1 to 65535"),
         ("server", "port", "9" * 5000, "a whole number from 1 to 65535"),
         ("performance", "needs_key", "", "true or false"),
-        ("performance", "calculator", "", "one of akatsuki-pp-py, rosu-pp-py"),
+        ("performance", "calculator", "", "one of auto, akatsuki-pp-py, rosu-pp-py"),
         ("redis", "sentinels", "a:26379,b:x", "host:port of each"),
         ("database", "time_zone", "", "a zone such as UTC or Europe/Berlin"),
     ],
@@ -277,6 +277,9 @@ def values_of(section: str, each: Any) -> st.SearchStrategy[Any]:
             config.REDIS: ["", "redis://h", "rediss://:p@h:1/2", "unix:///run/redis.sock"],
             config.ZONE: ["UTC", "Asia/Tokyo"],
             config.HOST_AND_PORT: ["a:1", "b.example.org:65535", "[::1]:26379"],
+            config.HOST_PATTERN: ["api.example.org", "*.example.org", "localhost"],
+            config.BEATMAP_ADDRESS: ["", "https://example.org/{id}"],
+            config.HEADER: ["5.3.0"],
         }[each.metadata["form"]]
         one = st.sampled_from(some)
         return st.lists(one).map(tuple) if isinstance(each.default, tuple) else one

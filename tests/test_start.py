@@ -94,15 +94,17 @@ def test_a_database_that_cannot_be_reached_ends_the_start(tmp_path: Path, given:
     assert 1 <= time.monotonic() - started < 15
 
 
-def test_a_file_that_cannot_be_opened_ends_the_start_at_once(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_ends_the_start_at_once_and_is_not_made(tmp_path: Path) -> None:
     started = time.monotonic()
-    done = start(tmp_path, "serve", BANCHO_API_DATABASE_URL="sqlite:///no/such/folder/bancho.db")
+    done = start(tmp_path, "serve", BANCHO_API_DATABASE_URL="sqlite:///bancho.db")
     assert done.returncode == 1
-    assert done.stderr == "The database cannot be reached: unable to open database file\n"
+    assert done.stderr == "There is no database bancho.db; `python -m server migrate` makes it.\n"
     assert time.monotonic() - started < 15
+    assert not (tmp_path / "bancho.db").exists()
 
 
 def test_a_database_without_tables_ends_the_start(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
     done = start(tmp_path, "serve", BANCHO_API_DATABASE_URL="sqlite:///empty.db")
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == (

@@ -1,12 +1,13 @@
-"""pp and difficulty for the demo world, by the calculator that bancho.py awards with."""
+"""pp and difficulty for the demo world, by the calculator that bancho.py awards with where it is installed."""
 
 from functools import lru_cache
 from pathlib import Path
 
-from akatsuki_pp_py import Beatmap, Calculator
-
 from server.demo.world import Rated
+from server.domain import osu_file
 from server.domain.grades import HitCounts
+from server.domain.performance import Play
+from server.services.calculators import calculate, chosen
 
 
 @lru_cache(maxsize=64)
@@ -16,21 +17,22 @@ def _content(path: Path) -> bytes:
 
 def rated(osu_path: Path) -> Rated:
     """A beatmap's stars and full combo in its own ruleset."""
-    attributes = Calculator().performance(Beatmap(bytes=_content(osu_path))).difficulty
-    return Rated(attributes.stars, attributes.max_combo)
+    content = _content(osu_path)
+    (worth,) = calculate(chosen("auto"), content, (Play(int(osu_file.read(content).ruleset), 0, acc=100.0),))
+    return Rated(worth.stars, worth.max_combo)
 
 
 def pp_of(osu_path: Path, mode: int, mods: int, hits: HitCounts, combo: int) -> float:
     """What a play is worth, to three decimals."""
-    result = Calculator(
-        mode=mode % 4,
-        mods=mods,
-        combo=combo,
+    play = Play(
+        mode,
+        mods,
+        combo,
+        hits.nmiss,
         n300=hits.n300,
         n100=hits.n100,
         n50=hits.n50,
-        n_geki=hits.ngeki,
-        n_katu=hits.nkatu,
-        n_misses=hits.nmiss,
-    ).performance(Beatmap(bytes=_content(osu_path)))
-    return round(float(result.pp), 3)
+        ngeki=hits.ngeki,
+        nkatu=hits.nkatu,
+    )
+    return calculate(chosen("auto"), _content(osu_path), (play,))[0].pp

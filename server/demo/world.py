@@ -66,23 +66,25 @@ class Rate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DemoWorld:
-    """`tables`: rows by table of bancho.py's, tables and rows in the order to insert them."""
+    """`tables`: rows by table of bancho.py's, tables and rows in the order to insert them.
+
+    `files`: contents by path below the data folder: `osu/<map id>.osu`, `osr/<score id>.osr` (the frames alone,
+    passed plays only) and `avatars/<user id>.png`.
+    """
 
     tables: dict[str, list[Row]]
+    files: dict[str, bytes]
     live: Live
 
 
-def build(data_directory: Path, now: datetime, calculate: Calculate, rate: Rate) -> DemoWorld:
+def build(now: datetime, calculate: Calculate, rate: Rate) -> DemoWorld:
     """The demo world as of `now` (aware); the same for the same moment and callables.
 
-    Writes `osu/<map id>.osu`, `osr/<score id>.osr` (the frames alone, passed plays only) and `avatars/<user id>.png`
-    under `data_directory`. Dates in the rows are naive UTC or unix seconds, as the columns want them.
+    Dates in the rows are naive UTC or unix seconds, as the columns want them.
     """
     moment = now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    maps = [_demo_map(path, rate) for path in _write_beatmaps(data_directory / "osu")]
+    maps = [_demo_map(path, rate) for path in sorted(BEATMAPS.glob("*.osu"))]
     history = played(PEOPLE, maps, moment, PLAYING_NOW, calculate)
-    _write_replays(data_directory / "osr", history)
-    _write_avatars(data_directory / "avatars")
     goings_on = live({one.file.beatmap_id: one.file for one in maps})
 
     scores = [one.row for one in history]
@@ -109,30 +111,25 @@ def build(data_directory: Path, now: datetime, calculate: Calculate, rate: Rate)
         **_pool(moment),
         "achievements": [],
     }
-    return DemoWorld(tables, goings_on)
+    return DemoWorld(tables, _files(maps, history), goings_on)
 
 
-def _write_beatmaps(folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for source in sorted(BEATMAPS.glob("*.osu")):
-        path = folder / source.name
-        path.write_bytes(source.read_bytes())
-        written.append(path)
-    return written
+def write(files: dict[str, bytes], folder: Path) -> None:
+    """Put files where the server reads them; one that is cut short does not get its name."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(content)
+        part.replace(path)
 
 
-def _write_replays(folder: Path, history: Sequence[Played]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for row, frames in history:
-        if frames:
-            (folder / f"{row['id']}.osr").write_bytes(frames)
-
-
-def _write_avatars(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for id_ in WITH_AVATAR:
-        (folder / f"{id_}.png").write_bytes(avatar(id_))
+def _files(maps: Sequence[DemoMap], history: Sequence[Played]) -> dict[str, bytes]:
+    return {
+        **{f"osu/{one.file.beatmap_id}.osu": one.path.read_bytes() for one in maps},
+        **{f"osr/{row['id']}.osr": frames for row, frames in history if frames},
+        **{f"avatars/{id_}.png": avatar(id_) for id_ in WITH_AVATAR},
+    }
 
 
 def _demo_map(path: Path, rate: Rate) -> DemoMap:

@@ -37,10 +37,3 @@ class ClanWithMembers(NamedTuple):
     clan: Clan
     members: list[ClanMember]
     owner: ClanMember | None
-
-
-class RosterPlayer(NamedTuple):
-    """A player as a match or a pool names them."""
-
-    id: int
-    name: str

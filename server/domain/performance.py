@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A play to be judged: by accuracy (percent), or by hit counts, in which n300 is what is left over."""
+    """A play to be judged: by accuracy (percent), or by hit counts. A count that is None is what is left over."""
 
     mode: int
     mods: int
@@ -17,6 +17,7 @@ class Play:
     n50: int | None = None
     ngeki: int | None = None
     nkatu: int | None = None
+    n300: int | None = None
 
 
 class Worth(NamedTuple):

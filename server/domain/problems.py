@@ -28,7 +28,7 @@ class BadRequest(Problem):
 class Fault:
     """One parameter that could not be read.
 
-    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list, date, json;
+    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list;
     `expected` says in words what was wanted, `limit` holds the bound, pattern or choices that was not met.
     """
 
@@ -38,6 +38,7 @@ class Fault:
     came: Any = None
     limit: Any = None
     place: str = "query"
+    index: int | None = None  # which of several values
 
 
 @dataclass(eq=False)

@@ -58,12 +58,3 @@ MODE_NAMES: dict[str, Mode] = {
     "catchrx": Mode.RELAX_CATCH,
     "osuap": Mode.AUTOPILOT_OSU,
 }
-
-
-def mode_of(ruleset: Ruleset, mods: int) -> Mode:
-    """The leaderboard a play belongs to."""
-    if mods & AUTOPILOT and ruleset is Ruleset.OSU:
-        return Mode.AUTOPILOT_OSU
-    if mods & RELAX and ruleset is not Ruleset.MANIA:
-        return Mode(ruleset.value + 4)
-    return Mode(ruleset.value)

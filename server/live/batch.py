@@ -4,9 +4,12 @@ A single command costs redis-py 0.14 ms of processor time, one in a pipeline of 
 """
 
 import asyncio
+import logging
 from typing import Any
 
 from server.live.connection import Away, Connection
+
+log = logging.getLogger(__name__)
 
 Waiting = tuple[tuple[Any, ...], asyncio.Future[Any]]
 
@@ -34,6 +37,9 @@ class Batch:
                 await self._send_all(sent)
         finally:
             self._sending = None
+            # Cancelled: nobody else would send what has been asked meanwhile.
+            stranded, self._waiting = self._waiting, []
+            _refuse(stranded)
 
     async def _send_all(self, sent: list[Waiting]) -> None:
         async def ask(client: Any) -> list[Any]:
@@ -45,17 +51,28 @@ class Batch:
 
         try:
             answers = await self._connection.ask(ask)
-        except BaseException as error:
-            for _, answer in sent:
-                if not answer.done():
-                    answer.set_exception(Away())
-            if not isinstance(error, Away):
-                raise
-            return
-        for (_, answer), value in zip(sent, answers, strict=True):
-            if answer.done():  # whoever asked has gone
-                continue
-            if isinstance(value, Exception):
-                answer.set_exception(Away(str(value)))
-            else:
-                answer.set_result(value)
+            # All or none: with one answer too few it is not known whose is missing.
+            for (_, answer), value in list(zip(sent, answers, strict=True)):
+                _give(answer, value)
+        except Away:
+            pass
+        except Exception:
+            log.exception("Commands to Redis have failed")
+        finally:
+            _refuse(sent)
+
+
+def _give(answer: asyncio.Future[Any], value: Any) -> None:
+    if answer.done():  # whoever asked has gone
+        return
+    if isinstance(value, Exception):
+        answer.set_exception(Away(str(value)))
+    else:
+        answer.set_result(value)
+
+
+def _refuse(waiting: list[Waiting]) -> None:
+    """Away to all who have no answer yet."""
+    for _, answer in waiting:
+        if not answer.done():
+            answer.set_exception(Away())

@@ -5,14 +5,17 @@
 | `bancho-api:{live}:v1:servers` | sorted set | game server's name, by the end of its lease | leases |
 | `bancho-api:{live}:v1:players` | sorted set | player id, by the end of their lease | leases |
 | `bancho-api:{live}:v1:player:<id>` | string | a player's status, JSON | the lease |
-| `bancho-api:{live}:v1:matches` | sorted set | lobby id, by the end of its lease | leases |
-| `bancho-api:{live}:v1:match:<id>` | string | a lobby, JSON | the lease |
+| `bancho-api:{live}:v1:matches` | sorted set | `<server>:<id>` of a lobby, by the end of its lease | leases |
+| `bancho-api:{live}:v1:match:<server>:<id>` | string | a lobby, JSON | the lease |
 
+A game server's name is 1-32 of `A-Z a-z 0-9 . _ -`. Ids are written as whole numbers of at most 18 digits, without
+leading zeros; a member of another form is ignored.
 Ends of leases are milliseconds of the Redis server's own clock (`TIME`), so machines whose clocks differ agree.
 Everything carries the hash tag `{live}`: on a cluster it is one slot, so that scripts may touch several keys.
 docs/live.md tells writers the same in more words.
 """
 
+import re
 from typing import Final
 
 # In every key: readers of one version never meet what another has written.
@@ -27,13 +30,37 @@ MATCHES: Final = f"{_BASE}:matches"
 # How long what a game server said stays true if it says nothing more.
 LEASE_SECONDS: Final = 30
 
+_SERVER: Final = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_ID: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+
 
 def player(player_id: int) -> str:
     return f"{_BASE}:player:{player_id}"
 
 
-def match(match_id: int) -> str:
-    return f"{_BASE}:match:{match_id}"
+def match(server: str, match_id: int) -> str:
+    return f"{_BASE}:match:{server}:{match_id}"
+
+
+def match_member(server: str, match_id: int) -> str:
+    """A lobby in the set of all lobbies: two game servers may each have one of the same id."""
+    return f"{server}:{match_id}"
+
+
+def is_server(name: str) -> bool:
+    """May a game server be called this?"""
+    return _SERVER.fullmatch(name) is not None
+
+
+def player_of(member: str) -> int | None:
+    """The player that a member of `PLAYERS` means, None if it is none that a game server may write."""
+    return int(member) if _ID.fullmatch(member) else None
+
+
+def match_of(member: str) -> tuple[int, str] | None:
+    """Id and game server of the lobby that a member of `MATCHES` means, None likewise."""
+    server, _, match_id = member.partition(":")
+    return (int(match_id), server) if is_server(server) and _ID.fullmatch(match_id) else None
 
 
 def ranking(mode: int, country: str | None = None) -> str:

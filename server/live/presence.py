@@ -24,27 +24,37 @@ class Presence:
 
     async def online(self) -> tuple[int, ...]:
         """Ids of all who are online."""
-        return tuple(int(member) for member in await self._leased(keys.PLAYERS) if member.isdecimal())
+        found = (keys.player_of(member) for member in await self._leased(keys.PLAYERS))
+        return tuple(player_id for player_id in found if player_id is not None)
 
     async def statuses(self, ids: tuple[int, ...]) -> dict[int, Status]:
         """Those of these players who are online, with what they do: one round trip."""
         if not ids:
             return {}
         texts = await self._batch.command("MGET", *(keys.player(player_id) for player_id in ids))
-        found = (status_from(text) for text in texts)
+        found = (status_from(text, player_id) for text, player_id in zip(texts, ids, strict=True))
         return {status.player_id: status for status in found if status is not None}
 
     async def lobby(self, match_id: int) -> Lobby | None:
-        """A lobby as it stands."""
-        return lobby_from(await self._batch.command("GET", keys.match(match_id)))
+        """A lobby as it stands. Where several game servers have one of this id, that of the first by name."""
+        found = await self._read([each for each in await self._open() if each[0] == match_id])
+        return found[0] if found else None
 
     async def lobbies(self) -> list[Lobby]:
-        """All lobbies, by id."""
-        ids = sorted(int(member) for member in await self._leased(keys.MATCHES) if member.isdecimal())
-        if not ids:
+        """All lobbies, by id, those of one id by their game servers' names."""
+        return await self._read(await self._open())
+
+    async def _open(self) -> list[tuple[int, str]]:
+        """Ids and game servers of all lobbies, in order."""
+        found = (keys.match_of(member) for member in await self._leased(keys.MATCHES))
+        return sorted(each for each in found if each is not None)
+
+    async def _read(self, wanted: list[tuple[int, str]]) -> list[Lobby]:
+        if not wanted:
             return []
-        texts = await self._batch.command("MGET", *(keys.match(each) for each in ids))
-        return [lobby for lobby in map(lobby_from, texts) if lobby is not None]
+        texts = await self._batch.command("MGET", *(keys.match(server, match_id) for match_id, server in wanted))
+        found = (lobby_from(text, match_id) for text, (match_id, _) in zip(texts, wanted, strict=True))
+        return [lobby for lobby in found if lobby is not None]
 
     async def _leased(self, key: str) -> list[str]:
         found: list[str] = await self._batch.command("EVAL", _LEASED, 1, key)

@@ -1,13 +1,17 @@
 """Statuses and lobbies as the JSON that Redis holds. Whatever cannot be read counts as not there."""
 
 import logging
-from typing import Any
+import math
+import re
+from typing import Any, Final
 
 import orjson
 
 from server.domain.live import Lobby, Slot, Status
 
 log = logging.getLogger(__name__)
+
+_MD5: Final = re.compile(r"[0-9a-fA-F]{32}")
 
 
 def status_text(status: Status, server: str) -> bytes:
@@ -27,21 +31,21 @@ def status_text(status: Status, server: str) -> bytes:
     )
 
 
-def status_from(text: str | None) -> Status | None:
-    """The status in a key, None if there is none that can be read."""
+def status_from(text: str | None, player_id: int) -> Status | None:
+    """The status in the key of a player, None if there is none of them that can be read."""
     if text is None:
         return None
     try:
         given = orjson.loads(text)
         return Status(
-            player_id=_whole(given["id"]),
-            login_time=float(given["login_time"]),
-            action=_whole(given.get("action", 0)),
-            info_text=str(given.get("info_text", "")),
-            mode=_whole(given.get("mode", 0)),
-            mods=_whole(given.get("mods", 0)),
-            map_id=_whole(given.get("map_id", 0)),
-            map_md5=str(given.get("map_md5", "")),
+            player_id=_same(given["id"], player_id),
+            login_time=_finite(given["login_time"]),
+            action=_whole(_of(given, "action", 0)),
+            info_text=_text(_of(given, "info_text", "")),
+            mode=_whole(_of(given, "mode", 0)),
+            mods=_whole(_of(given, "mods", 0)),
+            map_id=_whole(_of(given, "map_id", 0)),
+            map_md5=_md5(given.get("map_md5")),
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         log.warning("A player's live status cannot be read")
@@ -81,26 +85,26 @@ def lobby_text(lobby: Lobby, server: str) -> bytes:
     )
 
 
-def lobby_from(text: str | None) -> Lobby | None:
-    """The lobby in a key, None if there is none that can be read."""
+def lobby_from(text: str | None, match_id: int) -> Lobby | None:
+    """The lobby in the key of a match, None if there is none of this id that can be read."""
     if text is None:
         return None
     try:
         given = orjson.loads(text)
         return Lobby(
-            id=_whole(given["id"]),
-            name=str(given["name"]),
+            id=_same(given["id"], match_id),
+            name=_text(given["name"]),
             host_id=_whole(given["host_id"]),
-            referee_ids=tuple(_whole(each) for each in given.get("referee_ids", ())),
-            mode=_whole(given.get("mode", 0)),
-            mods=_whole(given.get("mods", 0)),
-            seed=_whole(given.get("seed", 0)),
-            in_progress=bool(given.get("in_progress", False)),
-            is_scrimming=bool(given.get("is_scrimming", False)),
-            map_id=_whole(given.get("map_id", 0)),
-            map_md5=str(given.get("map_md5", "")),
-            map_name=str(given.get("map_name", "")),
-            slots=tuple(_slot(each) for each in given.get("slots", ())),
+            referee_ids=tuple(_whole(each) for each in _of(given, "referee_ids", ())),
+            mode=_whole(_of(given, "mode", 0)),
+            mods=_whole(_of(given, "mods", 0)),
+            seed=_whole(_of(given, "seed", 0)),
+            in_progress=bool(given.get("in_progress")),
+            is_scrimming=bool(given.get("is_scrimming")),
+            map_id=_whole(_of(given, "map_id", 0)),
+            map_md5=_md5(given.get("map_md5")),
+            map_name=_text(_of(given, "map_name", "")),
+            slots=tuple(_slot(each) for each in _of(given, "slots", ())),
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         log.warning("A live lobby cannot be read")
@@ -111,12 +115,41 @@ def _slot(given: dict[str, Any]) -> Slot:
     return Slot(
         number=_whole(given["number"]),
         player_id=_whole(given["player_id"]),
-        status=_whole(given.get("status", 4)),
-        team=_whole(given.get("team", 0)),
-        mods=_whole(given.get("mods", 0)),
-        loaded=bool(given.get("loaded", False)),
-        skipped=bool(given.get("skipped", False)),
+        status=_whole(_of(given, "status", 4)),
+        team=_whole(_of(given, "team", 0)),
+        mods=_whole(_of(given, "mods", 0)),
+        loaded=bool(given.get("loaded")),
+        skipped=bool(given.get("skipped")),
     )
+
+
+def _of(given: dict[str, Any], name: str, default: Any) -> Any:
+    """null says as much as nothing at all."""
+    value = given.get(name)
+    return default if value is None else value
+
+
+def _same(value: Any, expected: int) -> int:
+    """The id, which is that of the key: an entry under another's key speaks for neither."""
+    if _whole(value) != expected:
+        raise ValueError("not the id of the key")
+    return expected
+
+
+def _finite(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError("not a finite number")
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    return value
+
+
+def _md5(value: Any) -> str:
+    return value if isinstance(value, str) and _MD5.fullmatch(value) else ""
 
 
 def _whole(value: Any) -> int:

@@ -9,8 +9,8 @@ from server.domain.privileges import NOBODY, Viewer
 from server.storage.keys import Keys as StoredKeys
 from server.storage.players import Players as StoredPlayers
 
-# bancho.py's own keys allow their owner everything that a key can.
-EVERY_SCOPE = frozenset(KNOWN_SCOPES)
+# bancho.py's own keys, which any player can make, allow their owner all that is the owner's.
+PLAYER_SCOPES = frozenset(KNOWN_SCOPES) - {"live:write"}
 
 
 class Access:
@@ -35,5 +35,5 @@ class Access:
             # The column compares without case; a key does not.
             if found is None or not hmac.compare_digest(found[1].encode(), secret.encode()):
                 return NOBODY
-            owner, scopes = found[0], EVERY_SCOPE
+            owner, scopes = found[0], PLAYER_SCOPES
         return Viewer(owner.id, owner.priv, scopes) if owner is not None else NOBODY

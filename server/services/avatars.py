@@ -4,7 +4,7 @@ import asyncio
 import io
 import warnings
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from server.domain.problems import BadRequest
 from server.storage.files import Files
@@ -48,9 +48,18 @@ def _cleaned(content: bytes) -> tuple[str, bytes]:
         Image.DecompressionBombWarning,
     ) as error:
         raise BadRequest("invalid file type.") from error
+    upright = _upright(image)
     out = io.BytesIO()
     if kind == "JPEG":
-        image.convert("RGB").save(out, "JPEG", quality=92)
+        upright.convert("RGB").save(out, "JPEG", quality=92)
     else:
-        image.convert("RGBA").save(out, "PNG")
+        upright.convert("RGBA").save(out, "PNG")
     return SUFFIXES[kind], out.getvalue()
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Cameras store the picture as the sensor saw it, and in its metadata, which are dropped, how they were held."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # broken metadata fail in every way there is, and the picture is good without them
+        return image

@@ -1,17 +1,30 @@
 """The two pp calculators behind one question. Runs in a process of its own: both hold the interpreter's lock."""
 
 import math
+from importlib.util import find_spec
 from typing import Any
 
 from server.domain.mods import DOUBLE_TIME, NIGHTCORE
 from server.domain.performance import Play, Worth
+from server.domain.problems import Unavailable
 
 AKATSUKI = "akatsuki-pp-py"
 ROSU = "rosu-pp-py"
 
+_PACKAGES = {AKATSUKI: "akatsuki_pp_py", ROSU: "rosu_pp_py"}
+
 
 class Unreadable(Exception):
     """The file is not a beatmap that the calculator can take."""
+
+
+def chosen(setting: str) -> str:
+    """The calculator that a setting means. Raises Unavailable where it is not installed."""
+    if setting == "auto":
+        return AKATSUKI if find_spec(_PACKAGES[AKATSUKI]) else ROSU
+    if find_spec(_PACKAGES[setting]) is None:
+        raise Unavailable(f"[performance] calculator: {setting} is not installed; `auto` takes what is.")
+    return setting
 
 
 def calculate(calculator: str, content: bytes, plays: tuple[Play, ...]) -> list[Worth]:
@@ -36,6 +49,7 @@ def _akatsuki(calculator: Any, beatmap: Any, play: Play) -> Worth:
     asked = {
         "acc": play.acc,
         "combo": play.combo,
+        "n300": play.n300,
         "n100": play.n100,
         "n50": play.n50,
         "n_geki": play.ngeki,
@@ -86,6 +100,7 @@ def _rosu(beatmap: Any, play: Play) -> Worth:
     asked = {
         "accuracy": play.acc,
         "combo": play.combo,
+        "n300": play.n300,
         "n100": play.n100,
         "n50": play.n50,
         "n_geki": play.ngeki,

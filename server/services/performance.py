@@ -36,6 +36,8 @@ class Performance:
         self._cached = cached
         self._known: OrderedDict[Question, list[Worth]] = OrderedDict()
         self._pool: ProcessPoolExecutor | None = None
+        # One at a time, first come, first served: nobody's patience is spent on the work of those before them.
+        self._turn = asyncio.Lock()
 
     async def of(self, beatmap_id: int, plays: tuple[Play, ...]) -> list[Worth]:
         """What these plays on a beatmap are worth. Raises NotFound, BadRequest (no readable file), Unavailable."""
@@ -56,20 +58,26 @@ class Performance:
         return worth
 
     async def _ask(self, content: bytes, plays: tuple[Play, ...]) -> list[Worth]:
-        if self._pool is None:
-            # Spawned, not forked: a fork would take the event loop and its sockets along.
-            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
-        asked = asyncio.get_running_loop().run_in_executor(self._pool, calculate, self._calculator, content, plays)
-        try:
-            return await asyncio.wait_for(asked, PATIENCE_SECONDS)
-        except Unreadable as error:
-            raise BadRequest("Beatmap file could not be read.") from error
-        except TimeoutError as error:
-            self.close()
-            raise Unavailable("The calculation took too long and was given up.") from error
-        except BrokenProcessPool as error:
-            self.close()
-            raise Unavailable("The calculator broke down; try again.") from error
+        async with self._turn:
+            if self._pool is None:
+                # Spawned, not forked: a fork would take the event loop and its sockets along.
+                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            pool = self._pool
+            try:
+                asked = asyncio.get_running_loop().run_in_executor(pool, calculate, self._calculator, content, plays)
+                return await asyncio.wait_for(asked, PATIENCE_SECONDS)
+            except Unreadable as error:
+                raise BadRequest("Beatmap file could not be read.") from error
+            except TimeoutError as error:
+                self._drop(pool)
+                raise Unavailable("The calculation took too long and was given up.") from error
+            except BrokenProcessPool as error:
+                self._drop(pool)
+                raise Unavailable("The calculator broke down; try again.") from error
+            except asyncio.CancelledError:
+                # Nobody wants the answer any more, and the next in line would have to wait for it.
+                self._drop(pool)
+                raise
 
     async def _file_of(self, beatmap: Beatmap) -> bytes | None:
         """The beatmap's file as the table knows it: another version would be worth something else."""
@@ -91,16 +99,23 @@ class Performance:
         if response.status_code != 200 or _md5(content) != beatmap.md5.lower():
             log.warning("Beatmap %d: the upstream has no such file (status %d)", beatmap.id, response.status_code)
             return None
-        await self._files.keep_beatmap(beatmap.id, content)
+        try:
+            await self._files.keep_beatmap(beatmap.id, content)
+        except Unavailable as problem:
+            log.warning("Beatmap %d is used all the same: %s", beatmap.id, problem.message)
         return content
 
     def close(self) -> None:
         """Stop the calculator's process, in the middle of its work if need be."""
         if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):
-                process.kill()
-            # Whoever else waits is told that the pool is broken; cancelled they would look like clients that left.
-            self._pool.shutdown(wait=False)
+            self._drop(self._pool)
+
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
+        """Stop this pool's process; the next in line gets a fresh one."""
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        pool.shutdown(wait=False)
+        if self._pool is pool:
             self._pool = None
 
 

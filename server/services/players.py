@@ -88,13 +88,6 @@ class Players:
             PlayerNow(player, status := statuses.get(player.id), _played(status, maps, files)) for player in players
         ]
 
-    async def online_ids(self) -> frozenset[int]:
-        """Who is online now; nobody while the live layer is away."""
-        try:
-            return frozenset(await self._presence.online())
-        except Away:
-            return frozenset()
-
     async def counts(self) -> Counts:
         """How many are online and how many have registered, the bot left out of both."""
         return Counts(await self._count_online(), await self._stored.count())
@@ -128,7 +121,10 @@ class Players:
         return [FriendNow(friend, friend.id in online) for friend in friends]
 
     async def change(self, viewer: Viewer, changes: dict[str, int | str | None]) -> Player:
-        """Write what a player may change of themselves; the player after it. Raises Forbidden with nothing changed."""
+        """Write what a player may change of themselves; the player after it.
+
+        Raises Forbidden, and BadRequest where the database has no place for it, with nothing changed.
+        """
         badges = BADGE_FIELDS & changes.keys()
         if badges and not viewer.priv & DONATOR:
             raise Forbidden(f"{' and '.join(sorted(badges))} can be set by donators only.")

@@ -1,10 +1,14 @@
 """How the server itself is: what it leans on, and whether it answers."""
 
+import asyncio
 from typing import NamedTuple
 
 from server.domain.problems import Unavailable
 from server.live.connection import Away, Connection
 from server.storage.database import Database
+
+# A database that takes connections and says nothing is away.
+PATIENCE_SECONDS = 2
 
 
 class Health(NamedTuple):
@@ -24,8 +28,9 @@ class Status:
 
     async def _database(self) -> bool:
         try:
-            await self._db.one("SELECT 1")
-        except Unavailable:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._db.one("SELECT 1")
+        except (Unavailable, TimeoutError):
             return False
         return True
 

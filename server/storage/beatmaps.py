@@ -34,6 +34,7 @@ class Beatmaps:
 
     async def with_md5(self, md5s: tuple[str, ...]) -> dict[str, Beatmap]:
         """Those of these files, in lower case, that are beatmaps we know."""
+        md5s = tuple(md5 for md5 in md5s if md5.isascii())  # see `find`
         if not md5s:
             return {}
         rows = await self._db.all(f"SELECT {self._columns} FROM maps m WHERE m.md5 IN :md5s", md5s=md5s)

@@ -6,28 +6,19 @@ therefore name columns through `Catalog.select`, which writes a literal for a co
 
 from dataclasses import dataclass, field
 
+from server.domain.beatmaps import Beatmap
+from server.domain.clans import Clan
+from server.domain.players import Player, Stats
+from server.domain.scores import Score
 from server.storage.database import Database
 
 # Every column of bancho.py's tables that some query of ours reads or writes.
 NEEDED: dict[str, tuple[str, ...]] = {
-    "users": (
-        *("id", "name", "safe_name", "priv", "country", "silence_end", "donor_end", "creation_time"),
-        *("latest_activity", "clan_id", "clan_priv", "preferred_mode", "play_style", "custom_badge_name"),
-        *("custom_badge_icon", "userpage_content", "api_key"),
-    ),
-    "stats": (
-        *("id", "mode", "tscore", "rscore", "pp", "plays", "playtime", "acc", "max_combo", "total_hits"),
-        *("replay_views", "xh_count", "x_count", "sh_count", "s_count", "a_count"),
-    ),
-    "scores": (
-        *("id", "map_md5", "score", "pp", "acc", "max_combo", "mods", "n300", "n100", "n50", "nmiss", "ngeki"),
-        *("nkatu", "grade", "status", "mode", "play_time", "time_elapsed", "userid", "perfect"),
-    ),
-    "maps": (
-        *("id", "set_id", "status", "md5", "artist", "title", "version", "creator", "last_update", "total_length"),
-        *("max_combo", "plays", "passes", "mode", "bpm", "cs", "ar", "od", "hp", "diff"),
-    ),
-    "clans": ("id", "name", "tag", "owner", "created_at"),
+    "users": (*Player._fields, "api_key"),
+    "stats": Stats._fields,
+    "scores": Score._fields,
+    "maps": Beatmap._fields,
+    "clans": Clan._fields,
     "relationships": ("user1", "user2", "type"),
     "tourney_pools": ("id", "name", "created_at", "created_by"),
     "tourney_pool_maps": ("map_id", "pool_id", "mods", "slot"),

@@ -16,9 +16,12 @@ from databases.interfaces import ConnectionBackend
 
 from server.domain.problems import Unavailable
 from server.storage import mysql, sqlite
-from server.storage.outages import UNREACHABLE
+from server.storage.outages import Lost
 
 Row = tuple[Any, ...]
+
+# Longer texts are made from lists of any length, and few of them come twice.
+_LONGEST_KEPT = 4096
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
@@ -108,23 +111,30 @@ class Held:
 
 
 class Database:
-    """One database, up to `pool_size` connections. `watch`, if given, sees the text of every statement."""
+    """One database, up to `pool_size` connections.
 
-    def __init__(self, url: str, pool_size: int = 10, watch: Callable[[str], None] | None = None) -> None:
+    `watch`, if given, sees the text of every statement. `create`: may SQLite's file be made if it is not there?
+    """
+
+    def __init__(
+        self, url: str, pool_size: int = 10, watch: Callable[[str], None] | None = None, create: bool = True
+    ) -> None:
         parsed = databases.DatabaseURL(url)
         self.engine = "sqlite" if parsed.dialect == "sqlite" else "mysql"
         self.name = parsed.database
         self.watch = watch
-        options = sqlite.OPTIONS if self.engine == "sqlite" else mysql.options(pool_size)
+        self._create = create
+        address = mysql.with_driver(url)
+        options = sqlite.OPTIONS if self.engine == "sqlite" else mysql.options(address, pool_size)
         # First come, first served; the drivers' own pools let late comers past those who wait.
         self._room = asyncio.Semaphore(pool_size)
-        self._database = databases.Database(mysql.with_driver(url), **options)
+        self._database = databases.Database(address, **options)
 
     async def connect(self) -> None:
         """Open the pool. Raises Unavailable with the reason, which never holds the password."""
         try:
             if self.engine == "sqlite":
-                sqlite.probe(self.name)
+                sqlite.probe(self.name, self._create)
             await self._database.connect()
             await self.one("SELECT 1")
         except Unavailable:
@@ -161,11 +171,9 @@ class Database:
         try:
             async with self.session() as session:
                 return await session.all(sql, **values)
-        except Unavailable as problem:
-            if problem.message != UNREACHABLE:
-                raise
-        async with self.session() as session:
-            return await session.all(sql, **values)
+        except Lost:
+            async with self.session() as session:
+                return await session.all(sql, **values)
 
     async def one(self, sql: str, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -178,10 +186,16 @@ class Database:
             return await session.run(sql, **values)
 
 
-@lru_cache(maxsize=1024)
 def _pyformat(sql: str) -> str:
     """The text with `:id` written as the MySQL drivers want it."""
+    return _kept_pyformat(sql) if len(sql) <= _LONGEST_KEPT else _made_pyformat(sql)
+
+
+def _made_pyformat(sql: str) -> str:
     return _NAMED.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+_kept_pyformat = lru_cache(maxsize=256)(_made_pyformat)
 
 
 def _expanded(sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -1,9 +1,17 @@
 """bancho.py's data directory: replay frames, beatmaps and avatars, each named after an id."""
 
 import asyncio
+import fcntl
+import logging
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from server.domain.problems import Unavailable
+
+log = logging.getLogger(__name__)
 
 # In the order in which avatar hosts look.
 AVATAR_SUFFIXES = (".png", ".jpg", ".gif", ".jpeg", ".jfif")
@@ -13,7 +21,7 @@ BEATMAP_MOST_BYTES = 16 * 1024 * 1024
 
 
 class Files:
-    """Reads and writes below one directory. A missing file is None, never an error."""
+    """Reads and writes below one directory. A missing file is None; where the disk is at fault, Unavailable."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -29,7 +37,12 @@ class Files:
 
     async def keep_beatmap(self, beatmap_id: int, content: bytes) -> None:
         """Put a `.osu` file where bancho.py would."""
-        await asyncio.to_thread(_write, self.data / "osu" / f"{beatmap_id}.osu", content)
+        await asyncio.to_thread(self._keep_beatmap, beatmap_id, content)
+
+    def _keep_beatmap(self, beatmap_id: int, content: bytes) -> None:
+        folder = self.data / "osu"
+        with _written(folder):
+            _write(folder / f"{beatmap_id}.osu", content)
 
     async def keep_avatar(self, player_id: int, suffix: str, content: bytes) -> None:
         """Put a player's avatar in place of whatever they had, under whichever suffix."""
@@ -37,10 +50,11 @@ class Files:
 
     def _keep_avatar(self, player_id: int, suffix: str, content: bytes) -> None:
         folder = self.data / "avatars"
-        _write(folder / f"{player_id}{suffix}", content)
-        for other in AVATAR_SUFFIXES:
-            if other != suffix:
-                (folder / f"{player_id}{other}").unlink(missing_ok=True)
+        with _written(folder), _alone(folder):
+            _write(folder / f"{player_id}{suffix}", content)
+            for other in AVATAR_SUFFIXES:
+                if other != suffix:
+                    (folder / f"{player_id}{other}").unlink(missing_ok=True)
 
 
 def _read(path: Path) -> bytes | None:
@@ -48,11 +62,37 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
+    except OSError as error:
+        log.warning("%s/%s cannot be read: %s", path.parent.name, path.name, error.strerror)
+        raise Unavailable("The data folder cannot be read, so this file cannot be given.") from error
+
+
+@contextmanager
+def _written(folder: Path) -> Iterator[None]:
+    """A folder that is there; what keeps it from being written is Unavailable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        log.warning("%s cannot be written: %s", folder.name, error.strerror)
+        raise Unavailable("The data folder cannot be written, so this file cannot be kept.") from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else, in whichever process, between a file and the removal of others: two would remove each other's."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network file systems lock no folders; there the later of two uploads is as good as can be had.
+        with suppress(OSError):
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _write(path: Path, content: bytes) -> None:
     """All of the file or none of it: readers never meet half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as out:

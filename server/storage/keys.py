@@ -64,12 +64,11 @@ class Keys:
             return None
         return _key(row[:-1])
 
-    async def all(self, owner_id: int | None = None) -> list[ApiKey]:
-        """Every key, or those of one player, oldest first; revoked and expired ones too."""
+    async def all(self) -> list[ApiKey]:
+        """Every key, oldest first; revoked and expired ones too."""
         if not self._there:
             return []
-        where = "" if owner_id is None else "WHERE k.owner = :owner"
-        rows = await self._db.all(f"SELECT {_COLUMNS} FROM {self._table} k {where} ORDER BY k.id", owner=owner_id)
+        rows = await self._db.all(f"SELECT {_COLUMNS} FROM {self._table} k ORDER BY k.id")
         return [_key(row) for row in rows]
 
     async def revoke(self, key_id: int, now: int) -> bool:

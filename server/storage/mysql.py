@@ -1,21 +1,34 @@
 """What only MySQL and MariaDB need: driver options, cursors, and what their errors mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from asyncmy import converters as asyncmy_converters
 from asyncmy import errors as asyncmy_errors
+from pymysql import converters as pymysql_converters
 from pymysql import err as pymysql_errors
+from pymysql.constants import FIELD_TYPE
 
 from server.domain.problems import Unavailable
-from server.storage.outages import CHANGED, READ_ONLY, UNREACHABLE
+from server.storage.moments import UNKNOWN
+from server.storage.outages import BUSY, CHANGED, DENIED, READ_ONLY, UNREACHABLE, Lost
+
+_MOMENTS = (FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATETIME)
 
 _ERRORS = (asyncmy_errors.MySQLError, pymysql_errors.MySQLError)
 
-# The server went away, or was never there (client and server codes).
-_LOST = {1053, 1077, 1078, 1079, 1080, 2002, 2003, 2006, 2013, 2014, 2055, 1040, 1045, 1049, 1698, 4031}
+# The server went away, is no part of its cluster, or was never there (client and server codes).
+_LOST = {1044, 1045, 1047, 1049, 1053, 1077, 1078, 1079, 1080, 1698, 2002, 2003, 2006, 2013, 2014, 2055, 4031}
+
+# Too many connections or questions, of everybody or of our user; waited too long, or was stopped for it.
+_BUSY = {1040, 1203, 1205, 1213, 1226, 1317, 1969, 3024}
 
 # The user may read but not write, or the whole server is read-only.
-_READ_ONLY = {1044, 1142, 1143, 1227, 1290, 1792, 1836}
+_READ_ONLY = {1142, 1143, 1227, 1290, 1792, 1836}
+
+# Of those, the ones that name what was denied before anything else, in every language.
+_DENIED = {1142, 1143}
 
 # The tables are not those that were there at start.
 _CHANGED = {1054, 1146, 1176}
@@ -29,9 +42,30 @@ def with_driver(url: str) -> str:
     return url
 
 
-def options(pool_size: int) -> dict[str, Any]:
-    """How connections are opened: under our own SQL mode, whatever the operator's server has as its default."""
+def _or_unknown(convert: Callable[[Any], Any]) -> Callable[[Any], datetime]:
+    """Of dates that are none the drivers give the text."""
+
+    def read(stored: Any) -> datetime:
+        moment = convert(stored)
+        return moment if isinstance(moment, datetime) else UNKNOWN
+
+    return read
+
+
+# How values come and go in each driver.
+_ASYNCMY, _AIOMYSQL = (
+    {**given.conversions, **dict.fromkeys(_MOMENTS, _or_unknown(given.convert_datetime))}
+    for given in (asyncmy_converters, pymysql_converters)
+)
+
+
+def options(address: str, pool_size: int) -> dict[str, Any]:
+    """How connections are opened: under our own SQL mode, whatever the operator's server has as its default.
+
+    `address` is what `with_driver` gave.
+    """
     return {
+        "conv": _ASYNCMY if address.startswith("mysql+asyncmy:") else _AIOMYSQL,
         "min_size": 1,
         "max_size": pool_size,
         "charset": "utf8mb4",
@@ -65,10 +99,15 @@ def lost(error: BaseException) -> bool:
 
 def as_problem(error: BaseException) -> Unavailable | None:
     """The error in words for people, if it is about the database rather than about our statement."""
+    number = code(error)
     if lost(error) or isinstance(error, OSError):
-        return Unavailable(UNREACHABLE)
-    if code(error) in _READ_ONLY:
+        return Lost(UNREACHABLE)
+    if number in _BUSY:
+        return Unavailable(BUSY)
+    if number in _DENIED and str(error.args[-1]).startswith("SELECT"):
+        return Unavailable(DENIED)
+    if number in _READ_ONLY:
         return Unavailable(READ_ONLY)
-    if code(error) in _CHANGED:
+    if number in _CHANGED:
         return Unavailable(CHANGED)
     return None

@@ -2,7 +2,14 @@
 
 from typing import Final
 
+from server.domain.problems import Unavailable
+
 UNREACHABLE: Final = "The database is not reachable."
 BUSY: Final = "The database is busy; try again."
 READ_ONLY: Final = "This server may only read its database, so nothing can be changed here."
+DENIED: Final = "This server may not read a table of its database that this needs."
 CHANGED: Final = "The database's tables have changed since this server started; restart it."
+
+
+class Lost(Unavailable):
+    """The connection went, so that another one may have the answer."""

@@ -12,6 +12,7 @@ from server.domain.players import (
     Stats,
     safe_name,
 )
+from server.domain.problems import BadRequest
 from server.domain.rulesets import MODES
 from server.storage.catalog import Catalog
 from server.storage.database import Database
@@ -177,17 +178,24 @@ class Players:
     async def _ranks(self, standings: list[Standing], mask: int) -> dict[tuple[int, int], Rank]:
         counts = " UNION ALL ".join(
             f"""
-            SELECT {each.player_id:d}, {each.mode:d}, COUNT(*), COALESCE(SUM(u.country = :country_{index}), 0)
+            SELECT {index}, COUNT(*), COALESCE(SUM(u.country = :country_{index}), 0)
               FROM stats s
               JOIN users u ON u.id = s.id
-             WHERE s.mode = {each.mode:d} AND s.pp > {each.pp:d} AND u.priv & :mask = :mask
+             WHERE s.mode = :mode_{index} AND s.pp > :pp_{index} AND u.priv & :mask = :mask
             """
-            for index, each in enumerate(standings)
+            for index in range(len(standings))
         )
-        countries = {f"country_{index}": each.country for index, each in enumerate(standings)}
-        rows = await self._db.all(counts, mask=mask, **countries)
-        # MySQL's SUM is a Decimal.
-        return {(player_id, mode): Rank(world + 1, int(national) + 1) for player_id, mode, world, national in rows}
+        values = {
+            f"{name}_{index}": getattr(each, name)
+            for index, each in enumerate(standings)
+            for name in ("country", "mode", "pp")
+        }
+        rows = await self._db.all(counts, mask=mask, **values)
+        return {
+            # MySQL's SUM is a Decimal.
+            (standings[index].player_id, standings[index].mode): Rank(world + 1, int(national) + 1)
+            for index, world, national in rows
+        }
 
     async def ranked_counts(self, mask: int) -> dict[int, int]:
         """How many players have pp, by mode: what a filled ranking set in Redis should hold."""
@@ -224,7 +232,10 @@ class Players:
         return [Friend._make(row) for row in rows]
 
     async def change(self, player_id: int, changes: dict[str, int | str | None]) -> None:
-        """Write some of the `WRITABLE` columns of a player."""
+        """Write some of the `WRITABLE` columns of a player. Raises BadRequest where this database lacks one."""
+        lacking = [column for column in WRITABLE if column in changes and not self._catalog.has("users", column)]
+        if lacking:
+            raise BadRequest(f"{' and '.join(lacking)} cannot be set: this server's database has no such column.")
         sets = ", ".join(f"{column} = :{column}" for column in WRITABLE if column in changes)
         await self._db.run(f"UPDATE users SET {sets} WHERE id = :id", id=player_id, **changes)
 

@@ -5,9 +5,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from server.domain.problems import Unavailable
+from server.storage.moments import UNKNOWN
 from server.storage.outages import BUSY, CHANGED, READ_ONLY, UNREACHABLE
 
 
@@ -39,7 +41,10 @@ def _compare(left: str, right: str) -> int:
 
 
 def _moment(stored: bytes) -> datetime:
-    return datetime.fromisoformat(stored.decode())
+    try:
+        return datetime.fromisoformat(stored.decode())
+    except ValueError:
+        return UNKNOWN
 
 
 # Declared DATETIME columns come out as datetimes, as the MySQL drivers give them.
@@ -49,8 +54,13 @@ sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(sep=" "))
 OPTIONS: dict[str, Any] = {"factory": Connection, "detect_types": sqlite3.PARSE_DECLTYPES}
 
 
-def probe(path: str) -> None:
-    """Open and close it. Where that fails in aiosqlite, a thread of its own outlives the event loop and complains."""
+def probe(path: str, create: bool) -> None:
+    """Open and close it. Where that fails in aiosqlite, a thread of its own outlives the event loop and complains.
+
+    Without `create` a file that is not there is refused: SQLite would make an empty one.
+    """
+    if not create and not Path(path).exists():
+        raise Unavailable(f"There is no database {path}; `python -m server migrate` makes it.")
     sqlite3.connect(path, factory=Connection).close()
 
 

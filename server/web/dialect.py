@@ -5,7 +5,7 @@ import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, get_type_hints
 
 from starlette.requests import Request
@@ -75,7 +75,6 @@ class Dialect:
     broken: Callable[[], Answer]
     errors: tuple[tuple[int, type, str], ...] = ()  # status, declared shape and sentence, for the documents
     description: str = ""
-    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,6 @@ class _Endpoint:
     route: Route
     reader: Reader
     meter: Callable[[int, float], None]
-    methods: frozenset[str] = field(default_factory=frozenset)
 
 
 class DialectApp:

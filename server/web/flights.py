@@ -1,7 +1,7 @@
 """Identical questions in the air share one answer.
 
-Nothing is kept after the answer has been given, so nobody ever sees something that was out of date when they asked
-alone; but thirty clients that ask the same at once cost one question to the database.
+Nothing is kept after the answer has been given: whoever asks alone is told how things are. Thirty clients that ask
+the same at once cost one question to the database, and are told how things were when the first of them asked.
 """
 
 import asyncio

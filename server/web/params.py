@@ -13,12 +13,10 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from server.domain.problems import BadParameters, Fault
-
-Asked = TypeVar("Asked")
 
 REQUIRED: Any = object()
 
@@ -29,6 +27,14 @@ class Refused(Exception):
     def __init__(self, kind: str, expected: str, limit: Any = None) -> None:
         super().__init__(expected)
         self.kind, self.expected, self.limit = kind, expected, limit
+
+
+class RefusedAt(Refused):
+    """The same of one of several values: which it was, and its text."""
+
+    def __init__(self, index: int, text: str, refused: Refused) -> None:
+        super().__init__(refused.kind, refused.expected, refused.limit)
+        self.index, self.text = index, text
 
 
 class Kind(Protocol):
@@ -183,8 +189,14 @@ class Many:
         parts = [part for text in texts for part in text.split(",")]
         if len(parts) > self.most:
             raise Refused("list", f"at most {self.most} values", self.most)
-        values = tuple(self.kind.read(part) for part in parts)
-        return tuple(dict.fromkeys(values)) if self.distinct else values
+        values = [self._read_one(index, part) for index, part in enumerate(parts)]
+        return tuple(dict.fromkeys(values) if self.distinct else values)
+
+    def _read_one(self, index: int, text: str) -> Any:
+        try:
+            return self.kind.read(text)
+        except Refused as refused:
+            raise RefusedAt(index, text, refused) from refused
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.kind.schema(), "minItems": 1, "maxItems": self.most}
@@ -260,6 +272,8 @@ class Reader:
                     values[each.attribute] = each.kind.read_all(texts)
                 else:
                     values[each.attribute] = each.kind.read(text)
+            except RefusedAt as at:
+                faults.append(Fault(each.name, at.kind, at.expected, at.text, at.limit, index=at.index))
             except Refused as refused:
                 faults.append(Fault(each.name, refused.kind, refused.expected, text, refused.limit))
         if faults:

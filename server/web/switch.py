@@ -15,10 +15,13 @@ class Paths:
     def __init__(self) -> None:
         self._paths: dict[str, Found] = {}
         self._mounts: list[tuple[str, DialectApp]] = []
+        self._root: DialectApp
 
     def add(self, apps: Iterable[DialectApp]) -> None:
         """Where two dialects have the same path, the earlier one answers."""
         for app in apps:
+            if "" in app.dialect.mounts:
+                self._root = app
             for mount in app.dialect.mounts:
                 for route in app.dialect.routes:
                     self._paths.setdefault(mount + route.path, (app, route.path))
@@ -31,6 +34,13 @@ class Paths:
         if found is None:
             found = next(((app, path) for mount, app in self._mounts if f"{path}/".startswith(mount)), None)
         return found
+
+    async def unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say that there is nothing here, as the dialect does that lives at the root."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._root.answer("", scope, receive, send)
 
 
 class Switch:

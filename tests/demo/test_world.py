@@ -18,7 +18,7 @@ from server.demo.compose import write_all
 from server.demo.judging import RAINBOW, Outcome, judged
 from server.demo.plays import Play, play
 from server.demo.scoring import total_score
-from server.demo.world import BEATMAPS, DemoWorld, Rated, build
+from server.demo.world import BEATMAPS, DemoWorld, Rated, build, write
 from server.domain import osr, osu_file
 from server.domain.grades import HitCounts, accuracy
 from server.domain.osu_file import Kind, OsuFile
@@ -43,13 +43,15 @@ def rated(osu_path: Path) -> Rated:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def folder(tmp_path_factory: pytest.TempPathFactory, world: DemoWorld) -> Path:
+    path = tmp_path_factory.mktemp("demo")
+    write(world.files, path)
+    return path
 
 
 @pytest.fixture(scope="module")
-def world(folder: Path) -> DemoWorld:
-    return build(folder, NOW, worth, rated)
+def world() -> DemoWorld:
+    return build(NOW, worth, rated)
 
 
 @pytest.fixture(scope="module")
@@ -444,14 +446,14 @@ def test_lobbies(world: DemoWorld) -> None:
 # As a whole
 
 
-def test_the_same_moment_gives_the_same_world(world: DemoWorld, folder: Path, tmp_path: Path) -> None:
-    again = build(tmp_path, NOW.astimezone(), worth, rated)
-    assert again == world
-    ours = {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
-    assert {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")} == ours
+def test_the_same_moment_gives_the_same_world(world: DemoWorld, folder: Path) -> None:
+    assert build(NOW.astimezone(), worth, rated) == world
+    ours = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.*")}
+    assert ours == world.files
 
 
-def test_a_later_moment_only_moves_it(world: DemoWorld, tmp_path: Path) -> None:
-    later = build(tmp_path, NOW + timedelta(days=3), worth, rated)
+def test_a_later_moment_only_moves_it(world: DemoWorld) -> None:
+    later = build(NOW + timedelta(days=3), worth, rated)
+    assert later.files == world.files
     for before, after in zip(world.tables["scores"], later.tables["scores"], strict=True):
         assert after == before | {"play_time": before["play_time"] + timedelta(days=3)}

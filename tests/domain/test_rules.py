@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.domain.grades import HitCounts, accuracy, grade
 from server.domain.mods import EVERY_BIT, LETTERS, ModFilter, bits_of, letters_of, mod_filter
 from server.domain.players import safe_name
-from server.domain.rulesets import AUTOPILOT, MODE_NAMES, MODES, RELAX, UNPLAYABLE_MODES, Mode, Ruleset, mode_of
+from server.domain.rulesets import MODE_NAMES, MODES, UNPLAYABLE_MODES, Ruleset
 
 # The words of bits 0 to 30, in the client's order.
 WORDS = (
@@ -80,22 +80,6 @@ def test_modes() -> None:
     assert [int(mode.ruleset) for mode in MODES] == [0, 1, 2, 3, 0, 1, 2, 0]
     assert [mode.ranked_by_pp for mode in MODES] == [False] * 4 + [True] * 4
     assert set(MODE_NAMES.values()) == set(MODES)
-
-
-@given(st.sampled_from(Ruleset), st.integers(0, EVERY_BIT))
-def test_the_mode_of_a_play(ruleset: Ruleset, mods: int) -> None:
-    mode = mode_of(ruleset, mods)
-    assert mode.ruleset is ruleset
-    wanted = ruleset + (8 if mods & AUTOPILOT else 4 if mods & RELAX else 0)
-    # Autopilot outside of osu! and Relax in mania have no leaderboards.
-    assert mode == wanted or wanted in UNPLAYABLE_MODES
-
-
-def test_relax_and_autopilot() -> None:
-    assert mode_of(Ruleset.OSU, RELAX | AUTOPILOT) is Mode.AUTOPILOT_OSU
-    assert mode_of(Ruleset.TAIKO, RELAX) is Mode.RELAX_TAIKO
-    assert mode_of(Ruleset.TAIKO, AUTOPILOT) is Mode.TAIKO
-    assert mode_of(Ruleset.MANIA, RELAX) is Mode.MANIA
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from server.domain.beatmaps import BeatmapRef
 from server.domain.players import Player, PlayerRef
+from server.domain.problems import BadRequest
 from server.storage import catalog
 from server.storage.beatmaps import Beatmaps
 from server.storage.catalog import OPTIONAL, Catalog
@@ -58,6 +59,20 @@ async def test_optional_columns_that_are_absent_read_as_nothing(db: Database) ->
     stats = (await players.stats((3,)))[3]
     assert [(each.mode, each.pp, each.total_hits, each.a_count) for each in stats] == [(0, 500, 0, 0), (4, 0, 0, 0)]
     assert await players.owner_of_key("key") is None
+
+
+async def test_a_column_that_is_absent_cannot_be_set(db: Database) -> None:
+    await drop_columns(db, [("users", "userpage_content")])
+    if db.engine == "sqlite":
+        await db.run("CREATE INDEX users_api_key_uindex ON users (api_key)")
+    players = Players(db, await catalog.read(db))
+    with pytest.raises(BadRequest, match=r"^.*userpage_content.*no such column") as refused:
+        await players.change(3, {"userpage_content": "x", "play_style": 3})
+    assert "play_style" not in refused.value.message
+    await players.change(3, {"preferred_mode": 1})
+    found = await players.find(PlayerRef(id=3))
+    assert found is not None
+    assert (found.preferred_mode, found.play_style) == (1, 0)
 
 
 async def test_what_is_needed_and_absent_is_named(db: Database) -> None:
@@ -122,6 +137,24 @@ async def test_enum_label_of_before_4_3_1(mariadb: MariaDB) -> None:
                 md5=MD5,
             )
             assert await Beatmaps(db, await catalog.read(db)).find(BeatmapRef(id=9)) is not None
+
+
+async def test_files_that_no_latin1_column_could_hold(mariadb: MariaDB) -> None:
+    with mariadb.database() as name:
+        async with opened(mariadb.url(name)) as db:
+            await migrate(db)
+            await db.run("ALTER TABLE maps MODIFY md5 CHAR(32) CHARACTER SET latin1 NOT NULL")
+            await db.run(
+                """
+                INSERT INTO maps (id, set_id, status, md5, artist, title, version, creator, filename,
+                                  last_update, total_length, max_combo)
+                VALUES (9, 9, 2, :md5, 'a', 't', 'v', 'c', 'f', '2020-01-01', 1, 1)
+                """,
+                md5=MD5,
+            )
+            beatmaps = Beatmaps(db, await catalog.read(db))
+            assert list(await beatmaps.with_md5((MD5, "ねこ" * 16))) == [MD5]
+            assert await beatmaps.with_md5(("ねこ",)) == {}
 
 
 async def test_tables_and_columns_of_forks_do_not_matter(db: Database) -> None:

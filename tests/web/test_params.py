@@ -296,3 +296,14 @@ def test_words_read_what_their_function_reads() -> None:
     assert read(kind, "mania") == 5
     assert read(kind, "osu") == "mode"
     assert kind.schema() == {"type": "string"}
+
+
+def test_a_fault_among_many_says_which() -> None:
+    @dataclass(frozen=True)
+    class Asked:
+        acc: tuple[float, ...] = param(Many(Real(0, 100)), "Accuracies.", ())
+
+    with pytest.raises(BadParameters) as refused:
+        Reader(Asked).read("acc=99&acc=x,101")
+    (fault,) = refused.value.faults
+    assert (fault.index, fault.kind, fault.came) == (1, "real", "x")

@@ -25,7 +25,7 @@ class FaultShape(TypedDict):
     """One parameter that could not be read."""
 
     type: str
-    loc: list[str]
+    loc: list[str | int]
     msg: str
     input: Any
     ctx: NotRequired[dict[str, Any]]
@@ -79,7 +79,8 @@ def broken() -> Answer:
 
 def _fault(fault: Fault) -> dict[str, Any]:
     kind, message, context = _worded(fault)
-    shape: dict[str, Any] = {"type": kind, "loc": [fault.place, fault.name], "msg": message, "input": fault.came}
+    place = [fault.place, fault.name] + ([] if fault.index is None else [fault.index])
+    shape: dict[str, Any] = {"type": kind, "loc": place, "msg": message, "input": fault.came}
     return shape | {"ctx": context} if context else shape
 
 

@@ -121,6 +121,35 @@ def test_pictures_made_to_fill_the_memory_are_refused(house: House, avatars: Pat
     assert list(avatars.iterdir()) == []
 
 
+def test_a_phones_picture_stands_upright(house: House, avatars: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    assert sent(house, picture("JPEG", exif=exif)).status == 200
+    with Image.open(avatars / "3.jpeg") as image:
+        assert image.size == (24, 32)
+        assert dict(image.getexif()) == {}
+
+
+def test_broken_metadata_do_not_matter(house: House, avatars: Path) -> None:
+    for broken in (b"Exif\0\0garbage", b"Exif\0\0II*\0\x08\0\0\0\xff\xff\x12\x01\x03\0"):
+        assert sent(house, picture("JPEG", exif=broken)).status == 200
+        with Image.open(avatars / "3.jpeg") as image:
+            assert image.size == (32, 24)
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault_of_ours(
+    house: House, avatars: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    answered = sent(house, picture("PNG"))
+    assert answered.status == 503
+    assert "cannot be written" in answered.json["status"]
+    assert list(avatars.iterdir()) == []
+
+
 def test_no_file_at_all(house: House, avatars: Path) -> None:
     for options in (
         {},

@@ -166,8 +166,9 @@ def test_the_version_told_can_be_set(house: House) -> None:
 def test_any_host_is_answered_unless_some_are_named(house: House) -> None:
     assert house.ask("/get_clan?id=1", headers={"host": "api.ppy.sh:8000"}).status == 200
     with house.variant(server={"hosts": ("api.golden.invalid", "golden", "*.wild.invalid")}) as strict:
-        for host, status in (("api.golden.invalid:80", 200), ("a.wild.invalid", 200), ("evil.invalid", 400)):
+        for host, status in (("api.golden.invalid:80", 200), ("a.wild.invalid", 200), ("evil.invalid", 404)):
             assert strict.ask_raw("/get_clan?id=1", headers={"host": host}).status_code == status
+        assert strict.ask_raw("/get_clan?id=1", headers={"host": "evil.invalid"}).json() == {"detail": "Not Found"}
 
 
 def test_the_same_asked_by_many_at_once_is_asked_of_the_database_once(house: House) -> None:
@@ -178,13 +179,25 @@ def test_the_same_asked_by_many_at_once_is_asked_of_the_database_once(house: Hou
     assert len(house.ask(BOARD).statements) == 2
 
 
-def test_a_crash_is_a_500_in_plain_text(mended: House) -> None:
-    """A row that cannot be (a date that is none, which only SQLite stores) takes down nothing but its own answer."""
-    if mended.db.engine != "sqlite":
-        return
-    mended.sql("UPDATE scores SET play_time = 'yesterday' WHERE id = 2")
-    answered = mended.ask_raw("/get_score_info?id=2")
+def test_a_crash_is_a_500_in_plain_text(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault of ours takes down nothing but its own answer."""
+
+    def broken(score: object) -> None:
+        raise ArithmeticError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("server.dialects.bancho_v1.shapes.scores.score_answer", broken)
+        answered = house.ask_raw("/get_score_info?id=2")
     assert (answered.status_code, answered.text) == (500, "Internal Server Error")
     assert answered.headers["content-type"].startswith("text/plain")
     assert "process-time" not in answered.headers
-    assert mended.ask("/get_score_info?id=3").status == 200
+    assert house.ask("/get_score_info?id=2").status == 200
+
+
+def test_what_is_nowhere_is_said_as_everywhere(house: House) -> None:
+    below, nowhere = house.ask("/nope"), house.ask("/nope", mount="")
+    assert nowhere.status == 404
+    assert nowhere.json == {"detail": "Not Found"}
+    for name in ("bancho-version", "process-time", "access-control-allow-origin"):
+        assert name in nowhere.headers
+        assert name in below.headers

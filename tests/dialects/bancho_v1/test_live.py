@@ -53,7 +53,12 @@ def test_whoever_is_not_online_was_last_seen(house: House) -> None:
         '{"id": 3}',
         '{"id": "3", "login_time": 1}',
         '{"id": 3, "login_time": "x"}',
-        '{"id": 3, "login_time": 1, "mods": null}',
+        '{"id": 3, "login_time": null}',
+        '{"id": 3, "login_time": true}',
+        '{"id": 3, "login_time": "1"}',
+        '{"id": 3, "login_time": 1e999}',
+        '{"id": 4, "login_time": 1}',
+        '{"id": 3, "login_time": 1, "info_text": []}',
         '{"id": 3, "login_time": 1, "action": true}',
         '{"id": 3, "login_time": 1, "mode": 1.5}',
         '{"id": 3, "login_time": NaN}',
@@ -84,6 +89,13 @@ def test_what_a_status_does_not_say_is_nothing(mended: House) -> None:
     assert status(mended) == {"online": True, "login_time": 7.0, "status": nothing}
 
 
+def test_null_says_as_much_as_nothing(mended: House) -> None:
+    for nulls in ("info_text", "action", "mode", "mods", "map_id", "map_md5"):
+        write(mended, keys.player(AIKO), f'{{"id": 3, "login_time": 7, "{nulls}": null}}')
+        nothing = {"action": 0, "info_text": "", "mode": 0, "mods": 0, "beatmap": None}
+        assert status(mended) == {"online": True, "login_time": 7.0, "status": nothing}
+
+
 def test_a_status_ends_with_its_lease(mended: House) -> None:
     mended.run(publish(mended, 0.05).players([Status(GIANT, 1.0)]))
     assert status(mended, GIANT)["online"] is True
@@ -92,7 +104,9 @@ def test_a_status_ends_with_its_lease(mended: House) -> None:
 
 
 def test_a_player_who_logs_out(mended: House) -> None:
-    mended.run(publish(mended).players_left([AIKO]))
+    mended.run(publish(mended).players_left([AIKO]))  # another game server's word about them
+    assert status(mended) != OFFLINE
+    mended.run(Publisher(mended.redis, "golden").players_left([AIKO]))
     assert status(mended) == OFFLINE
     assert mended.ask("/get_player_count").json["counts"]["online"] == 3
     friends = mended.ask("/get_friends", key=AIKO_KEY).json["friends"]
@@ -143,6 +157,8 @@ def test_a_lobby_as_it_stands(mended: House) -> None:
     "change",
     [
         {"id": "0"},
+        {"id": 7},
+        {"name": None},
         {"name": None, "host_id": None},
         {"slots": [{"number": 0}]},
         {"slots": {"0": 1}},
@@ -154,9 +170,9 @@ def test_a_lobby_as_it_stands(mended: House) -> None:
 )
 def test_a_lobby_that_cannot_be_read_is_none(mended: House, change: dict[str, Any]) -> None:
     good = {"id": 0, "name": "x", "host_id": 3}
-    write(mended, keys.match(0), orjson.dumps(good))
+    write(mended, keys.match("golden", 0), orjson.dumps(good))
     assert mended.ask("/get_match?id=0").status == 200
-    write(mended, keys.match(0), orjson.dumps(good | change))
+    write(mended, keys.match("golden", 0), orjson.dumps(good | change))
     assert mended.ask("/get_match?id=0").json == {"status": "Match not found."}
 
 

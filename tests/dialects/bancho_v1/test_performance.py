@@ -1,12 +1,25 @@
 """calculate_pp: the same numbers as the calculators themselves give, in bancho.py's form."""
 
+import asyncio
+import hashlib
 import math
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import akatsuki_pp_py
+import httpx
 import pytest
 import rosu_pp_py
 
+from server.domain.performance import Play
+from server.domain.problems import Unavailable
+from server.services import performance
+from server.services.performance import Performance
+from server.storage.files import Files
 from tests.golden.house import House
 from tests.golden.maps import CATCH, FROZEN, MANIA, NO_FILE, OSU_FILES, STANDARD, TAIKO
 from tests.golden.people import AIKO_KEY
@@ -75,7 +88,14 @@ def test_hit_counts_as_the_calculator_takes_them(house: House) -> None:
     worth = asked(house, f"id={STANDARD}&n100=3&n50=2&misses=4&combo=77&mods=72")
     assert same(worth, akatsuki(STANDARD, mode=0, mods=72, n100=3, n50=2, n_misses=4, combo=77))
     worth = asked(house, f"id={MANIA}&mode=3&ngeki=100&nkatu=5")
-    assert same(worth, akatsuki(MANIA, mode=3, mods=0, n_geki=100, n_katu=5, n_misses=0))
+    assert same(worth, akatsuki(MANIA, mode=3, mods=0, n_geki=100, n_katu=5, n100=0, n50=0, n_misses=0))
+
+
+def test_a_count_that_is_not_given_is_none_of_them(house: House) -> None:
+    """Left to itself the calculator would make it up from what is left over."""
+    worth = asked(house, f"id={MANIA}&mode=3&n100=10")
+    assert same(worth, akatsuki(MANIA, mode=3, mods=0, n100=10, n50=0, n_geki=0, n_katu=0, n_misses=0))
+    assert not same(worth, akatsuki(MANIA, mode=3, mods=0, n100=10, n_misses=0))
 
 
 def test_misses_and_combo_count_beside_accuracies(house: House) -> None:
@@ -157,3 +177,83 @@ def test_a_changed_file_of_a_known_beatmap_is_asked_of_the_database_each_time(ho
     """Results are remembered, who may ask and whether the beatmap is there are not."""
     path = f"/calculate_pp?id={STANDARD}&acc=93.21"
     assert house.ask(path, key=AIKO_KEY, queries=3).body == house.ask(path, key=AIKO_KEY, queries=3).body
+
+
+CONTENTS = {1: b"stuck", 2: b"good", 3: b"dies", 4: b"fine"}
+
+
+def pretend(calculator: str, content: bytes, plays: Any) -> Any:
+    """In the place of a calculator: what it does stands in the file."""
+    if content == b"stuck":
+        time.sleep(600)
+    if content == b"dies":
+        os._exit(1)
+    return [os.getpid()]
+
+
+class Known:
+    """Every beatmap, its file being what `CONTENTS` says."""
+
+    async def find(self, ref: Any) -> Any:
+        return SimpleNamespace(id=ref.id, md5=hashlib.md5(CONTENTS[ref.id]).hexdigest())
+
+
+@pytest.fixture
+def pretending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Performance]:
+    monkeypatch.setattr(performance, "calculate", pretend)
+    monkeypatch.setattr(performance, "PATIENCE_SECONDS", 5)
+    (tmp_path / "osu").mkdir()
+    for map_id, content in CONTENTS.items():
+        (tmp_path / "osu" / f"{map_id}.osu").write_bytes(content)
+    stored: Any = Known()
+    asked = Performance(stored, Files(tmp_path), "pretended", "", 0)
+    yield asked
+    asked.close()
+
+
+PLAYS = (Play(0, 0),)
+
+
+async def test_those_behind_a_stuck_beatmap_are_answered(pretending: Performance) -> None:
+    asked = [pretending.of(map_id, PLAYS) for map_id in (1, 2, 3, 4)]
+    stuck, good, dies, fine = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(stuck, Unavailable)
+    assert "too long" in stuck.message
+    assert isinstance(dies, Unavailable)
+    assert "broke down" in dies.message
+    assert isinstance(good, list)
+    assert isinstance(fine, list)
+
+
+async def test_who_gives_up_does_not_disturb_the_others(pretending: Performance) -> None:
+    first = await pretending.of(2, PLAYS)
+    at_work = asyncio.create_task(pretending.of(1, PLAYS))
+    await asyncio.sleep(0.3)
+    in_line = asyncio.create_task(pretending.of(2, PLAYS))
+    behind = asyncio.create_task(pretending.of(4, PLAYS))
+    await asyncio.sleep(0.1)
+    in_line.cancel()
+    await asyncio.sleep(0.1)
+    assert not at_work.done()
+    started = time.monotonic()
+    at_work.cancel()
+    assert await behind != first
+    assert time.monotonic() - started < 4
+
+
+async def test_a_fetched_beatmap_that_cannot_be_kept_is_used(
+    pretending: Performance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Upstream(httpx.AsyncClient):
+        def __init__(self, **_: Any) -> None:
+            super().__init__(transport=httpx.MockTransport(lambda _: httpx.Response(200, content=b"good")))
+
+    monkeypatch.setattr(httpx, "AsyncClient", Upstream)
+    (tmp_path / "file").write_bytes(b"")
+    stored: Any = Known()
+    asked = Performance(stored, Files(tmp_path / "file"), "pretended", "http://upstream/{id}", 0)
+    try:
+        assert len(await asked.of(2, PLAYS)) == 1
+    finally:
+        asked.close()
+    assert "used all the same" in caplog.text

@@ -190,6 +190,20 @@ def disposition(house: House, score_id: int) -> tuple[str, str]:
     return re.sub(r"\\(.)", r"\1", found[1]), unquote(found[2], errors="strict")
 
 
+def test_a_play_without_a_date(mended: House) -> None:
+    """A game server in a lax SQL mode may have stored none."""
+
+    async def undate() -> None:
+        async with mended.db.session() as session:
+            if mended.db.engine == "mysql":
+                await session.run("SET SESSION sql_mode = ''")
+            await session.run("UPDATE scores SET play_time = '0000-00-00 00:00:00' WHERE id = :id", id=NON_ASCII)
+
+    mended.run(undate())
+    assert mended.ask(f"/get_replay?id={NON_ASCII}").status == 200
+    assert mended.ask(f"/get_score_info?id={NON_ASCII}").json["score"]["play_time"] == "1970-01-01T00:00:00"
+
+
 def test_the_name_of_a_download(house: House) -> None:
     plain, whole = disposition(house, 2)
     assert plain == whole == "Aiko - Made up - Song 101 [Map 1001] (2024-01-15).osr"

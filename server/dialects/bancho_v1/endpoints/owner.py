@@ -53,11 +53,10 @@ class Changed(TypedDict):
 async def calculate_pp(asked: AskPerformance, ctx: Context) -> list[performance.WorthShape] | performance.WorthShape:
     """What a play on a beatmap would be worth: a list, one for each accuracy, or a single one for given hit counts."""
     mode = asked.mode % 4
-    counted = any(count is not None for count in (asked.nkatu, asked.ngeki, asked.n100, asked.n50))
-    if counted:
-        plays = [
-            Play(mode, asked.mods, asked.combo, asked.misses, None, asked.n100, asked.n50, asked.ngeki, asked.nkatu)
-        ]
+    counts = (asked.n100, asked.n50, asked.ngeki, asked.nkatu)
+    counted = any(count is not None for count in counts)
+    if counted:  # a count that is not given is none of them, as bancho.py has it
+        plays = [Play(mode, asked.mods, asked.combo, asked.misses, None, *(count or 0 for count in counts))]
     else:
         plays = [Play(mode, asked.mods, asked.combo, asked.misses, acc) for acc in asked.acc]
     try:
