@@ -124,14 +124,15 @@ def blame_is_just(described: dict[str, Any], case: schemathesis.Case, response: 
     faults = response.json()["detail"]
     assert faults
     for fault in faults:
-        place, name = fault["loc"]
+        place, name, *index = fault["loc"]
         assert place == "query"
         parameter = declared[name]
         if fault["type"] == "missing":
             assert parameter["required"]
             assert not sent.get(name, [""])[-1]
         else:
-            assert fault["input"] == sent[name][-1]
+            parts = [part for text in sent[name] for part in text.split(",")]
+            assert fault["input"] == (parts[index[0]] if index else sent[name][-1])
             assert not fits(parameter["schema"], sent[name])
 
 
