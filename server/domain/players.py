@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# What a leaderboard of players can be ordered by.
+LEADERBOARD_SORTS = ("tscore", "rscore", "pp", "acc", "plays", "playtime")
+
 
 class Player(NamedTuple):
     """A row of `users` as anybody may know it. Times are Unix seconds; `clan_id` 0 is no clan."""

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from server.domain.players import (
+    LEADERBOARD_SORTS,
     FoundPlayer,
     Friend,
     Leader,
@@ -19,7 +20,7 @@ from server.storage.database import Database
 from server.storage.text import beyond_bmp, like_pattern
 
 # What a leaderboard can be ordered by; the only words of a request that reach an ORDER BY, and only through here.
-LEADERBOARD_SORTS: Final = {name: f"s.{name}" for name in ("tscore", "rscore", "pp", "acc", "plays", "playtime")}
+ORDERS: Final = {name: f"s.{name}" for name in LEADERBOARD_SORTS}
 
 # What a player may change about themselves.
 WRITABLE: Final = ("preferred_mode", "play_style", "userpage_content", "custom_badge_name", "custom_badge_icon")
@@ -144,7 +145,7 @@ class Players:
         """The players' leaderboard of a mode: those with all bits of `mask` and something to be ranked by."""
         if country and not country.isascii():
             return []
-        order = LEADERBOARD_SORTS[sort]
+        order = ORDERS[sort]
         where = "AND u.country = :country" if country else ""
         columns = self._catalog.select("stats", "s", Leader._fields[3:15])
         rows = await self._db.all(

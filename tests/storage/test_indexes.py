@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from server.domain.players import LEADERBOARD_SORTS
 from server.domain.rulesets import Mode
 from server.storage import catalog
 from server.storage.catalog import Catalog, Index, Table
 from server.storage.database import Database, Row
 from server.storage.indexes import ADVISED, Advised, missing, statement
 from server.storage.migrate import migrate
-from server.storage.players import LEADERBOARD_SORTS, Players
+from server.storage.players import Players
 from server.storage.scores import Scores
 from tests.engines import MariaDB, opened
 

@@ -1,6 +1,7 @@
 """bancho.py v1's words for what can be asked: kinds, and the rules between parameters."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from server.domain.beatmaps import BeatmapRef
@@ -44,6 +45,11 @@ def _read_bits(text: str) -> int:
 MODE = Words(_read_mode, {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 11}, {"enum": sorted(MODE_NAMES)}]})
 MODS = Words(mod_filter, {"type": "string"})
 BITS = Words(_read_bits, {"anyOf": [_BITS.schema(), {"type": "string", "pattern": _LETTERS}]})
+
+
+@dataclass(frozen=True)
+class AskNothing:
+    """For what has no parameters."""
 
 
 def player_id() -> Any:

@@ -39,11 +39,6 @@ class AskFriends:
     page: int | None = params.page()
 
 
-@dataclass(frozen=True)
-class AskNothing:
-    pass
-
-
 class Changed(TypedDict):
     """With the dot, as bancho.py's clients have always got it."""
 
@@ -73,13 +68,13 @@ async def get_friends(asked: AskFriends, ctx: Context) -> players.FriendsAnswer:
     return players.friends_answer(await ctx.world.players.friends(ctx.viewer, asked.limit, start))
 
 
-async def set_avatar(asked: AskNothing, ctx: Context) -> Changed:
+async def set_avatar(asked: params.AskNothing, ctx: Context) -> Changed:
     """Make an image (PNG or JPEG, 4 MiB at most) the avatar of the key's owner."""
     await ctx.world.avatars.change(ctx.viewer.id, await avatar_in(ctx.request))
     return {"status": "success."}
 
 
-async def set_player_info(asked: AskNothing, ctx: Context) -> players.PlayerInfoAnswer:
+async def set_player_info(asked: params.AskNothing, ctx: Context) -> players.PlayerInfoAnswer:
     """Change what is given of the key's owner: all of it, or nothing where any of it is refused."""
     changes = await changes_in(ctx.request)
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.dialects.bancho_v1 import params
 from server.dialects.bancho_v1.shapes import live, players
-from server.domain.players import Player
+from server.domain.players import LEADERBOARD_SORTS, Player
 from server.web.dialect import Context
 from server.web.params import Choice, Text, Whole, param
 
@@ -15,11 +15,6 @@ class AskSearch:
     limit: int = params.limit(1000, 1000)
     offset: int | None = params.offset()
     page: int | None = params.page()
-
-
-@dataclass(frozen=True)
-class AskNothing:
-    pass
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class AskStatus:
 
 @dataclass(frozen=True)
 class AskLeaderboard:
-    sort: str = param(Choice(("tscore", "rscore", "pp", "acc", "plays", "playtime")), "What to order by.", "pp")
+    sort: str = param(Choice(LEADERBOARD_SORTS), "What to order by.", "pp")
     mode: int = params.mode()
     limit: int = params.limit(50)
     offset: int | None = params.offset()
@@ -58,7 +53,7 @@ async def search_players(asked: AskSearch, ctx: Context) -> players.SearchAnswer
     return players.search_answer(await ctx.world.players.search(asked.q or None, ctx.viewer, asked.limit, start))
 
 
-async def get_player_count(asked: AskNothing, ctx: Context) -> players.CountAnswer:
+async def get_player_count(asked: params.AskNothing, ctx: Context) -> players.CountAnswer:
     """How many players are online, and how many have registered; the bot is in neither."""
     return players.count_answer(await ctx.world.players.counts())
 
