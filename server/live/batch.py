@@ -1,6 +1,6 @@
 """Commands to Redis, taken together: whatever is asked while an answer is on its way goes out in the next pipeline.
 
-A single command costs redis-py 0.14 ms of processor time, one in a pipeline of thirty 0.03 ms.
+A single command costs redis-py about five times the processor time of one in a pipeline of thirty.
 """
 
 import asyncio
