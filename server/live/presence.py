@@ -35,9 +35,12 @@ class Presence:
         found = (status_from(text, player_id) for text, player_id in zip(texts, ids, strict=True))
         return {status.player_id: status for status in found if status is not None}
 
-    async def lobby(self, match_id: int) -> Lobby | None:
+    async def lobby(self, match_id: int, server: str | None = None) -> Lobby | None:
         """A lobby as it stands. Where several game servers have one of this id, that of the first by name."""
-        found = await self._read([each for each in await self._open() if each[0] == match_id])
+        if server is not None:
+            found = await self._read([(match_id, server)])
+        else:
+            found = await self._read([each for each in await self._open() if each[0] == match_id])
         return found[0] if found else None
 
     async def lobbies(self) -> list[Lobby]:

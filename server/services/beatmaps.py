@@ -5,6 +5,7 @@ from server.domain.players import PlayerRef
 from server.domain.privileges import Viewer
 from server.domain.problems import NotFound
 from server.services.clans import Clans
+from server.services.online import Online
 from server.services.players import Players
 from server.storage.beatmaps import Beatmaps as StoredBeatmaps
 
@@ -12,9 +13,10 @@ from server.storage.beatmaps import Beatmaps as StoredBeatmaps
 class Beatmaps:
     """What is known of beatmaps."""
 
-    def __init__(self, stored: StoredBeatmaps, players: Players, clans: Clans) -> None:
+    def __init__(self, stored: StoredBeatmaps, players: Players, online: Online, clans: Clans) -> None:
         self._stored = stored
         self._players = players
+        self._online = online
         self._clans = clans
 
     async def find(self, ref: BeatmapRef) -> Beatmap:
@@ -40,6 +42,6 @@ class Beatmaps:
         except NotFound as problem:
             raise NotFound("pool creator") from problem
         clan = await self._clans.find(maker.clan_id, viewer) if maker.clan_id else None
-        now = await self._players.now(maker)
-        shown = PoolMaker(maker.id, maker.name, maker.country, clan, now.status is not None)
+        online = maker.id in await self._online.of((maker.id,))
+        shown = PoolMaker(maker.id, maker.name, maker.country, clan, online)
         return Pool(pool_id, name, created_at, shown, await self._stored.pooled(pool_id))

@@ -1,6 +1,6 @@
 """Multiplayer lobbies as they stand."""
 
-from server.domain.live import LobbyNow
+from server.domain.live import Lobby, LobbyNow
 from server.domain.privileges import Viewer
 from server.domain.problems import NotFound
 from server.live.connection import Away
@@ -17,18 +17,32 @@ class Matches:
         self._players = players
         self._beatmaps = beatmaps
 
-    async def get(self, match_id: int, viewer: Viewer) -> LobbyNow:
-        """A lobby. Raises NotFound, also while the live layer is away."""
+    async def get(self, match_id: int, viewer: Viewer, server: str | None = None) -> LobbyNow:
+        """A lobby, of one game server or the first that has one. Raises NotFound, also while the live layer is away."""
         try:
-            lobby = await self._presence.lobby(match_id)
+            lobby = await self._presence.lobby(match_id, server)
         except Away:
             lobby = None
         if lobby is None:
             raise NotFound("match")
-        ids = {lobby.host_id, *lobby.referee_ids, *(slot.player_id for slot in lobby.slots)}
+        return (await self._now([lobby], viewer))[0]
+
+    async def all(self, viewer: Viewer) -> list[LobbyNow]:
+        """Every lobby, by id and game server; none while the live layer is away."""
+        try:
+            return await self._now(await self._presence.lobbies(), viewer)
+        except Away:
+            return []
+
+    async def _now(self, lobbies: list[Lobby], viewer: Viewer) -> list[LobbyNow]:
+        """With the people who may be seen, and the beatmaps: the same number of questions for one and for many."""
+        ids = {player_id for lobby in lobbies for player_id in lobby.player_ids}
         people = {player.id: player for player in await self._players.many(tuple(sorted(ids)), viewer)}
-        maps = await self._beatmaps.many((lobby.map_id,)) if lobby.map_id > 0 else {}
-        return LobbyNow(lobby, people, maps.get(lobby.map_id))
+        maps = await self._beatmaps.many(tuple({lobby.map_id for lobby in lobbies if lobby.map_id > 0}))
+        return [
+            LobbyNow(lobby, {each: people[each] for each in lobby.player_ids if each in people}, maps.get(lobby.map_id))
+            for lobby in lobbies
+        ]
 
     async def count(self) -> int | None:
         """How many lobbies are open; None while no game server says so."""

@@ -1,11 +1,6 @@
-"""Players: who they are, what they add up to, what they do now."""
+"""Players: who they are, and what they add up to."""
 
-import time
-
-from server.domain.beatmaps import Beatmap
-from server.domain.live import PlayerNow, Status
 from server.domain.players import (
-    Counts,
     FoundPlayer,
     FriendNow,
     Leader,
@@ -15,36 +10,21 @@ from server.domain.players import (
 )
 from server.domain.privileges import DONATOR, Viewer, Visibility
 from server.domain.problems import Forbidden, NotFound
-from server.live.connection import Away
-from server.live.presence import Presence
+from server.services.online import Online
 from server.services.ranks import Ranks, rank_of
-from server.storage.beatmaps import Beatmaps as StoredBeatmaps
 from server.storage.players import Players as StoredPlayers
-
-# Where no game server writes the live layer, whoever did something so recently counts as online.
-ACTIVE_SECONDS = 300
 
 BADGE_FIELDS = frozenset({"custom_badge_name", "custom_badge_icon"})
 
 
 class Players:
-    """What may be known of players. `online`: `auto`, `live` or `activity`, for the count of those online."""
+    """What may be known of players."""
 
-    def __init__(
-        self,
-        stored: StoredPlayers,
-        beatmaps: StoredBeatmaps,
-        presence: Presence,
-        ranks: Ranks,
-        visibility: Visibility,
-        online: str,
-    ) -> None:
+    def __init__(self, stored: StoredPlayers, online: Online, ranks: Ranks, visibility: Visibility) -> None:
         self._stored = stored
-        self._beatmaps = beatmaps
-        self._presence = presence
+        self._online = online
         self._ranks = ranks
         self._visibility = visibility
-        self._online = online
 
     async def find(self, ref: PlayerRef, viewer: Viewer) -> Player:
         """The player asked for. Raises NotFound, the same for hidden and absent."""
@@ -70,39 +50,6 @@ class Players:
             player_id: [RankedStats(each, rank_of(ranked, each)) for each in rows] for player_id, rows in stats.items()
         }
 
-    async def now(self, player: Player) -> PlayerNow:
-        """What a player is doing."""
-        return (await self.now_of_many([player]))[0]
-
-    async def now_of_many(self, players: list[Player]) -> list[PlayerNow]:
-        """What players are doing; while the live layer is away they read as offline."""
-        try:
-            statuses = await self._presence.statuses(tuple(player.id for player in players))
-        except Away:
-            statuses = {}
-        maps = await self._beatmaps.many(tuple({status.map_id for status in statuses.values()} - {0}))
-        # A client may have told the file alone.
-        unknown = {status.map_md5.lower() for status in statuses.values() if status.map_id not in maps} - {""}
-        files = await self._beatmaps.with_md5(tuple(unknown))
-        return [
-            PlayerNow(player, status := statuses.get(player.id), _played(status, maps, files)) for player in players
-        ]
-
-    async def counts(self) -> Counts:
-        """How many are online and how many have registered, the bot left out of both."""
-        return Counts(await self._count_online(), await self._stored.count())
-
-    async def _count_online(self) -> int:
-        mask = self._visibility.board
-        if self._online != "activity":
-            try:
-                if self._online == "live" or await self._presence.written():
-                    return await self._stored.count_of(await self._presence.online(), mask)
-            except Away:
-                if self._online == "live":
-                    return 0
-        return await self._stored.count_active_since(int(time.time()) - ACTIVE_SECONDS, mask)
-
     async def search(self, text: str | None, viewer: Viewer, limit: int, offset: int) -> list[FoundPlayer]:
         """Players with the text in their name."""
         return await self._stored.search(text, self._visibility.search_mask(viewer), limit, offset)
@@ -114,10 +61,7 @@ class Players:
     async def friends(self, viewer: Viewer, limit: int, offset: int) -> list[FriendNow]:
         """Whom the viewer has befriended."""
         friends = await self._stored.friends(viewer.id, self._visibility.search_mask(viewer), limit, offset)
-        try:
-            online = set(await self._presence.statuses(tuple(friend.id for friend in friends)))
-        except Away:
-            online = set()
+        online = await self._online.of(tuple(friend.id for friend in friends))
         return [FriendNow(friend, friend.id in online) for friend in friends]
 
     async def change(self, viewer: Viewer, changes: dict[str, int | str | None]) -> Player:
@@ -130,7 +74,3 @@ class Players:
             raise Forbidden(f"{' and '.join(sorted(badges))} can be set by donators only.")
         await self._stored.change(viewer.id, changes)
         return await self.find(PlayerRef(id=viewer.id), viewer)
-
-
-def _played(status: Status | None, maps: dict[int, Beatmap], files: dict[str, Beatmap]) -> Beatmap | None:
-    return (maps.get(status.map_id) or files.get(status.map_md5.lower())) if status is not None else None

@@ -36,7 +36,7 @@ async def look(world: World, online: str) -> Moment:
     if not health.database:
         return Moment(lobbies=lobbies, words=(DATABASE_AWAY, *words))
     try:
-        counts, leaders = await asyncio.gather(world.players.counts(), world.players.leaders(0, "pp", None, TOP, 0))
+        counts, leaders = await asyncio.gather(world.online.counts(), world.players.leaders(0, "pp", None, TOP, 0))
     except Unavailable:  # it went away since it was asked
         return Moment(lobbies=lobbies, words=(DATABASE_AWAY, *words))
     # Counted from the live layer alone, nobody is known to be online while there is none.

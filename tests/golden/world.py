@@ -6,10 +6,10 @@ from typing import Any, Final
 from server.domain import osr
 from server.live import keys
 from server.live.connection import Connection
-from server.live.publisher import Publisher
 from server.storage.database import Database
 from server.storage.migrate import migrate
 from tests.golden import maps, now, people, plays
+from tests.voice import Voice
 
 TABLES: Final = {
     "users": people.USERS,
@@ -64,7 +64,7 @@ async def fill_redis(redis: Connection) -> None:
             await pipeline.execute()
 
     await redis.ask(rank)
-    publisher = Publisher(redis, "golden", LEASE_SECONDS)
+    publisher = Voice(redis, "golden", LEASE_SECONDS)
     await publisher.players(now.STATUSES)
     await publisher.lobbies(now.LOBBIES)
 

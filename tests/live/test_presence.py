@@ -11,8 +11,9 @@ from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.presence import Presence
-from server.live.publisher import Publisher
 from server.live.records import lobby_from, status_from
+from server.live.writer import Writer, checked
+from tests.voice import Voice
 
 
 @pytest.fixture
@@ -33,32 +34,32 @@ async def raw(connection: Connection, *words: Any) -> Any:
 
 
 async def test_lobbies_of_two_game_servers_stand_side_by_side(redis_: Connection, presence: Presence) -> None:
-    b, a = Publisher(redis_, "b"), Publisher(redis_, "a")
+    b, a = Voice(redis_, "b"), Voice(redis_, "a")
     await b.lobbies([Lobby(1, "b's", 3), Lobby(0, "b's own", 3)])
     await a.lobbies([Lobby(1, "a's", 4)])
     assert [lobby.name for lobby in await presence.lobbies()] == ["b's own", "a's", "b's"]
-    assert await presence.lobby(1) == Lobby(1, "a's", 4)
+    assert await presence.lobby(1) == Lobby(1, "a's", 4, server="a")
     await a.lobbies_closed([0, 1])
     assert [lobby.name for lobby in await presence.lobbies()] == ["b's own", "b's"]
-    assert await presence.lobby(1) == Lobby(1, "b's", 3)
+    assert await presence.lobby(1) == Lobby(1, "b's", 3, server="b")
     assert await presence.lobby(2) is None
     assert await raw(redis_, "EXISTS", keys.match("a", 1)) == 0
 
 
 async def test_what_cannot_be_read_of_one_server_leaves_the_other_s(redis_: Connection, presence: Presence) -> None:
     for server in ("a", "b"):
-        await Publisher(redis_, server).lobbies([Lobby(1, server, 3)])
+        await Voice(redis_, server).lobbies([Lobby(1, server, 3)])
     await raw(redis_, "SET", keys.match("a", 1), "{")
-    assert await presence.lobby(1) == Lobby(1, "b", 3)
+    assert await presence.lobby(1) == Lobby(1, "b", 3, server="b")
 
 
 async def test_a_player_is_where_it_was_said_last(redis_: Connection, presence: Presence) -> None:
-    old, new = Publisher(redis_, "old"), Publisher(redis_, "new")
+    old, new = Voice(redis_, "old"), Voice(redis_, "new")
     await old.players([Status(3, 1.0), Status(4, 1.0)])
     await new.players([Status(3, 2.0, info_text="ü")])
     await old.players_left([3, 4])
     assert await presence.online() == (3,)
-    assert await presence.statuses((3, 4)) == {3: Status(3, 2.0, info_text="ü")}
+    assert await presence.statuses((3, 4)) == {3: Status(3, 2.0, info_text="ü", server="new")}
     await new.players_left([3, 4, 5])
     assert await presence.online() == ()
     assert await presence.statuses((3,)) == {}
@@ -66,7 +67,7 @@ async def test_a_player_is_where_it_was_said_last(redis_: Connection, presence: 
 
 @pytest.mark.parametrize("text", ["{", "5", "null", "{}", '{"server": 5}', "[" * 5000, ""])
 async def test_what_nobody_can_read_keeps_nobody_online(redis_: Connection, presence: Presence, text: str) -> None:
-    publisher = Publisher(redis_, "a")
+    publisher = Voice(redis_, "a")
     await publisher.players([Status(3, 1.0)])
     await raw(redis_, "SET", keys.player(3), text)
     await publisher.players_left([3])
@@ -74,38 +75,35 @@ async def test_what_nobody_can_read_keeps_nobody_online(redis_: Connection, pres
 
 
 async def test_a_set_forgets_whose_lease_has_ended(redis_: Connection) -> None:
-    for key in (keys.SERVERS, keys.PLAYERS, keys.MATCHES):
-        await raw(redis_, "ZADD", key, 1000, "9")
-    publisher = Publisher(redis_, "a")
-    await publisher.players([])
-    await publisher.lobbies([])
-    assert await raw(redis_, "ZRANGE", keys.SERVERS, 0, -1) == ["a"]
-    assert await raw(redis_, "EXISTS", keys.PLAYERS, keys.MATCHES) == 0
+    for key, member in ((keys.SERVERS, "a"), (keys.PLAYERS, "9"), (keys.MATCHES, "a:9")):
+        await raw(redis_, "ZADD", key, 1000, member)
+    assert await Writer(Batch(redis_)).sweep() == 2
+    assert await raw(redis_, "EXISTS", keys.SERVERS, keys.PLAYERS, keys.MATCHES) == 0
 
 
 ODD = ("9" * 5000, "9" * 19, "-1", "03", "1.5", "x", "", "٣", "3\n")
 
 
 async def test_members_that_are_no_ids_are_ignored(redis_: Connection, presence: Presence) -> None:
-    await Publisher(redis_, "a").players([Status(3, 1.0)])
-    await Publisher(redis_, "a").lobbies([Lobby(1, "x", 3)])
+    await Voice(redis_, "a").players([Status(3, 1.0)])
+    await Voice(redis_, "a").lobbies([Lobby(1, "x", 3)])
     for odd in ODD:
         await raw(redis_, "ZADD", keys.PLAYERS, "+inf", odd)
         await raw(redis_, "ZADD", keys.MATCHES, "+inf", odd, "+inf", f"a:{odd}", "+inf", f"{odd} :2", "+inf", "a:b:3")
     assert await presence.online() == (3,)
-    assert await presence.lobbies() == [Lobby(1, "x", 3)]
+    assert await presence.lobbies() == [Lobby(1, "x", 3, server="a")]
     assert await presence.lobby(2) is None
 
 
 @pytest.mark.parametrize("name", ["", "x" * 33, "a:b", "a b", "ü", "a\n", "{a}"])
 def test_names_that_no_game_server_may_have(name: str) -> None:
     with pytest.raises(ValueError, match="server: expected"):
-        Publisher(Connection(""), name)
+        checked(name)
 
 
 @pytest.mark.parametrize("name", ["a", "x" * 32, "Main-1.eu_west"])
 def test_names_that_game_servers_may_have(name: str) -> None:
-    Publisher(Connection(""), name)
+    assert checked(name) == name
 
 
 def test_every_key_is_in_one_slot() -> None:

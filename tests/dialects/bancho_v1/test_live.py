@@ -8,10 +8,10 @@ import pytest
 
 from server.domain.live import Lobby, Slot, Status
 from server.live import keys
-from server.live.publisher import Publisher
 from tests.golden.house import House
 from tests.golden.maps import QUOTED
 from tests.golden.people import AIKO, AIKO_KEY, GIANT, TWO_WORDS
+from tests.voice import Voice
 
 OFFLINE = {"online": False, "last_seen": 1_700_000_000 + AIKO}
 
@@ -24,8 +24,8 @@ def write(house: House, key: str, text: str | bytes) -> None:
     house.run(house.redis.ask(lambda client: client.set(key, text)))
 
 
-def publish(house: House, lease: float = 60) -> Publisher:
-    return Publisher(house.redis, "another", lease)
+def publish(house: House, lease: float = 60) -> Voice:
+    return Voice(house.redis, "another", lease)
 
 
 def test_a_player_who_is_online(house: House) -> None:
@@ -106,7 +106,7 @@ def test_a_status_ends_with_its_lease(mended: House) -> None:
 def test_a_player_who_logs_out(mended: House) -> None:
     mended.run(publish(mended).players_left([AIKO]))  # another game server's word about them
     assert status(mended) != OFFLINE
-    mended.run(Publisher(mended.redis, "golden").players_left([AIKO]))
+    mended.run(Voice(mended.redis, "golden").players_left([AIKO]))
     assert status(mended) == OFFLINE
     assert mended.ask("/get_player_count").json["counts"]["online"] == 3
     friends = mended.ask("/get_friends", key=AIKO_KEY).json["friends"]

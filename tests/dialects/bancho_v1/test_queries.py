@@ -3,10 +3,10 @@
 import pytest
 
 from server.domain.live import Status
-from server.live.publisher import Publisher
 from tests.golden.house import House
 from tests.golden.maps import POOL, POOL_EMPTY, STANDARD, md5_of
 from tests.golden.people import AIKO, AIKO_KEY, CLANLESS, TWO_WORDS
+from tests.voice import Voice
 
 LISTS = [
     ("/search_players?q=e", 1),
@@ -86,7 +86,7 @@ def test_several_players_take_as_many_as_one(mended: House) -> None:
     mended.ask("/get_map_info?ids=" + ",".join(str(number) for number in range(1001, 1015)), queries=1)
     # Each on a beatmap of which the client told the file alone.
     online = [Status(player_id, 1.0, map_md5=md5_of(998 + player_id)) for player_id in range(3, 17)]
-    mended.run(Publisher(mended.redis, "queries").players(online))
+    mended.run(Voice(mended.redis, "queries").players(online))
     mended.ask("/get_player_status?ids=3", queries=2)
     told = mended.ask(f"/get_player_status?ids={ids}", queries=2).json["players"]
     playing = [player["player_status"]["status"]["beatmap"] for player in told if player["player_status"]["online"]]

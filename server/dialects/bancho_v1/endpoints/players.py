@@ -55,7 +55,7 @@ async def search_players(asked: AskSearch, ctx: Context) -> players.SearchAnswer
 
 async def get_player_count(asked: params.AskNothing, ctx: Context) -> players.CountAnswer:
     """How many players are online, and how many have registered; the bot is in neither."""
-    return players.count_answer(await ctx.world.players.counts())
+    return players.count_answer(await ctx.world.online.counts())
 
 
 async def get_player_info(asked: AskInfo, ctx: Context) -> players.PlayerInfoAnswer | players.PlayersInfoAnswer:
@@ -79,9 +79,9 @@ async def get_player_status(asked: AskStatus, ctx: Context) -> live.StatusAnswer
     """What a player is doing now, or when they were last seen. Several at once with `ids`."""
     if params.alone(asked.ids, id=asked.id, name=asked.name):
         found = await ctx.world.players.many(asked.ids, ctx.viewer)
-        return live.statuses_answer(await ctx.world.players.now_of_many(found))
+        return live.statuses_answer(await ctx.world.online.now_of_many(found))
     player = await ctx.world.players.find(params.player_ref(asked.id, asked.name), ctx.viewer)
-    return live.status_answer(await ctx.world.players.now(player))
+    return live.status_answer(await ctx.world.online.now(player))
 
 
 async def get_leaderboard(asked: AskLeaderboard, ctx: Context) -> players.LeaderboardAnswer:
