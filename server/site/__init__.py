@@ -1,7 +1,5 @@
 """Pages for people and probes for machines: everything outside the dialects."""
 
-from starlette.routing import BaseRoute
-
 from server.config import Settings
 from server.site.assets import Assets
 from server.site.explorer import Explorer
@@ -13,10 +11,10 @@ from server.web.metrics import Meter
 from server.world import World
 
 
-def site_routes(settings: Settings, world: World, meter: Meter, dialects: tuple[Dialect, ...]) -> list[BaseRoute]:
+def site_routes(settings: Settings, world: World, meter: Meter, dialects: tuple[Dialect, ...]) -> Table:
     """The site as one route, so that a request to a dialect passes it at the price of one look-up."""
     minimum = settings.web.gzip_minimum
     assets = Assets(minimum)
     explorer = Explorer(settings, dialects, assets)
     home = Home(settings, world, dialects, assets)
-    return [Table({"/": home.page, **explorer.pages, **assets.pages, **probes(world, meter, minimum)})]
+    return Table({"/": home.page, **explorer.pages, **assets.pages, **probes(world, meter, minimum)})

@@ -1,6 +1,6 @@
 """A route for pages that are known by their whole path, and answer GET and HEAD alone."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Match
@@ -42,6 +42,10 @@ class Table(BaseRoute):
 
     def __init__(self, pages: Mapping[str, Page]) -> None:
         self._pages = dict(pages)
+
+    @property
+    def paths(self) -> Iterable[str]:
+        return self._pages.keys()
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         page = self._pages.get(scope["path"]) if scope["type"] == "http" else None

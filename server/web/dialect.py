@@ -4,19 +4,23 @@ import asyncio
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
-from starlette.requests import Request
+from prometheus_client import Gauge
+from starlette.datastructures import Headers as RequestHeaders
+from starlette.requests import HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
 from server.domain.privileges import NOBODY, Viewer
-from server.domain.problems import Problem, Unavailable
+from server.domain.problems import BadRequest, Problem, Unavailable
 from server.web.flights import Flights
 from server.web.metrics import Meter
 from server.web.params import Reader
 from server.web.respond import Answer, File, Headers, Manners, file_answer, json_answer, send_answer
+from server.web.streams import Stream, deny, send_stream
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +31,9 @@ Handler = Callable[..., Awaitable[Any]]
 class Route:
     """One row of a dialect's table.
 
-    `methods` of the same handler (HEAD and OPTIONS come by themselves); `scope` is what a key must allow, None: no
-    key is needed. Where none is, anonymous clients that ask the same at the same time share one answer.
+    `methods` of the same handler (HEAD and OPTIONS come by themselves); `path` may have `{names}` of parameters for
+    segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that ask the
+    same at the same time share one answer. `stream`: the handler gives a Stream, which goes on.
     """
 
     methods: tuple[str, ...]
@@ -36,6 +41,7 @@ class Route:
     handler: Handler
     scope: str | None = None
     body: "Body | None" = None
+    stream: Literal["sse", "websocket"] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,10 @@ class Context:
     def request(self) -> Request:
         return Request(self.scope, self.receive)
 
+    @property
+    def headers(self) -> RequestHeaders:
+        return RequestHeaders(scope=self.scope)
+
 
 @dataclass(frozen=True)
 class Dialect:
@@ -68,7 +78,7 @@ class Dialect:
     title: str
     mounts: tuple[str, ...]
     routes: tuple[Route, ...]
-    viewer: Callable[[Any, Request, Route], Awaitable[Viewer]]
+    viewer: Callable[[Any, HTTPConnection, Route], Awaitable[Viewer]]
     present: Callable[[Problem], Answer]
     unknown_path: Callable[[], Answer]
     unknown_method: Callable[[tuple[str, ...]], Answer]
@@ -84,6 +94,7 @@ class _Endpoint:
     route: Route
     reader: Reader
     meter: Callable[[int, float], None]
+    streams: Gauge | None
 
 
 class DialectApp:
@@ -94,20 +105,22 @@ class DialectApp:
         self._world = world
         self._manners = manners
         self._origins = frozenset(origin.encode() for origin in origins)
-        self._flights: Flights[tuple[Answer, list[str]]] = Flights()
+        self._flights: Flights[tuple[Answer | Stream, list[str]]] = Flights()
         self._endpoints: dict[str, dict[str, _Endpoint]] = {}
         for route in dialect.routes:
             asked = get_type_hints(route.handler)[next(iter(inspect.signature(route.handler).parameters))]
-            endpoint = _Endpoint(route, Reader(asked), meter.of(dialect.name, route.path))
+            streams = meter.streams(dialect.name, route.path) if route.stream else None
+            endpoint = _Endpoint(route, Reader(asked, route.path), meter.of(dialect.name, route.path), streams)
             for method in route.methods:
                 self._endpoints.setdefault(route.path, {})[method] = endpoint
 
-    async def answer(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for `path`, less mount."""
+    async def answer(self, path: str, values: Mapping[str, str], scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for `path` as declared, less mount; `values` are what stood in its `{names}`."""
         started = time.perf_counter()
-        method = scope["method"]
+        method = scope.get("method", "GET")  # a WebSocket begins as one
         by_method = self._endpoints.get(path)
-        meter = None
+        meter = open_now = None
+        answer: Answer | Stream
         ignored: list[str] = []
         extra = self._cors(scope)
         if by_method is None:
@@ -117,37 +130,52 @@ class DialectApp:
         elif (endpoint := by_method.get("GET" if method == "HEAD" else method)) is None:
             answer = self.dialect.unknown_method(tuple(_methods(by_method)))
         else:
-            meter = endpoint.meter
-            answer, ignored = await self._ask(endpoint, scope, receive)
+            meter, open_now = endpoint.meter, endpoint.streams
+            answer, ignored = await self._ask(endpoint, values, scope, receive)
         if ignored:
             extra.append((b"x-ignored-params", _listed(ignored)))
         spent = time.perf_counter() - started
+        if isinstance(answer, Stream):
+            if meter is not None:
+                meter(200, spent)
+            with open_now.track_inprogress() if open_now else nullcontext():
+                await send_stream(answer, scope, receive, send, [*self._manners.fixed, *extra])
+            return
+        if scope["type"] == "websocket":
+            await deny(answer, scope, send, [*self._manners.fixed, *extra])
+            return
         if answer.status != 500:
             extra.append((b"process-time", b"%.4f" % (spent * 1000)))
         await send_answer(answer, scope, send, self._manners, extra)
         if meter is not None:
             meter(answer.status, spent)
 
-    async def _ask(self, endpoint: _Endpoint, scope: Scope, receive: Receive) -> tuple[Answer, list[str]]:
-        query = scope["query_string"]
+    async def _ask(
+        self, endpoint: _Endpoint, values: Mapping[str, str], scope: Scope, receive: Receive
+    ) -> tuple[Answer | Stream, list[str]]:
+        route = endpoint.route
+        if (scope["type"] == "websocket") != (route.stream == "websocket"):
+            wanted = "a WebSocket" if route.stream == "websocket" else "HTTP"
+            return self.dialect.present(BadRequest(f"This address speaks {wanted}.")), []
         anonymous = not any(name == b"authorization" for name, _ in scope["headers"])
-        if endpoint.route.scope is None and anonymous:
-            return await self._flights.join(
-                (endpoint.route.path, query), lambda: self._make(endpoint, query, NOBODY, scope, receive)
-            )
-        return await self._make(endpoint, query, None, scope, receive)
+        if route.scope is None and route.stream is None and anonymous:
+            question = (route.path, *values.values(), scope["query_string"])
+            return await self._flights.join(question, lambda: self._make(endpoint, values, NOBODY, scope, receive))
+        return await self._make(endpoint, values, None, scope, receive)
 
     async def _make(
-        self, endpoint: _Endpoint, query: bytes, viewer: Viewer | None, scope: Scope, receive: Receive
-    ) -> tuple[Answer, list[str]]:
+        self, endpoint: _Endpoint, values: Mapping[str, str], viewer: Viewer | None, scope: Scope, receive: Receive
+    ) -> tuple[Answer | Stream, list[str]]:
         """Read, ask, shape: whatever goes wrong comes out in the dialect's own words."""
         ignored: list[str] = []
         try:
-            asked, ignored = endpoint.reader.read(query.decode("utf-8", "replace"))
+            asked, ignored = endpoint.reader.read(scope["query_string"].decode("utf-8", "replace"), values)
             async with asyncio.timeout(self._manners.patience):
                 if viewer is None:
-                    viewer = await self.dialect.viewer(self._world, Request(scope), endpoint.route)
+                    viewer = await self.dialect.viewer(self._world, HTTPConnection(scope), endpoint.route)
                 value = await endpoint.route.handler(asked, Context(self._world, viewer, scope, receive))
+            if isinstance(value, Stream):
+                return value, ignored
             return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
         except Problem as problem:
             if isinstance(problem, Unavailable):
@@ -172,7 +200,7 @@ class DialectApp:
             if allowed not in self._origins:
                 return headers
         headers += [(b"access-control-allow-origin", allowed), (b"access-control-expose-headers", _EXPOSED)]
-        if scope["method"] == "OPTIONS":
+        if scope.get("method") == "OPTIONS":
             headers += [
                 (b"access-control-allow-methods", b"GET, HEAD"),
                 (b"access-control-allow-headers", b"Authorization, If-None-Match"),

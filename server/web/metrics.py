@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 
@@ -14,6 +14,7 @@ class Meter:
         self.registry = CollectorRegistry()
         labels = ("dialect", "route")
         self._requests = Counter("requests", "Requests answered.", (*labels, "status"), registry=self.registry)
+        self._streams = Gauge("streams_open", "Streams that are being told events.", labels, registry=self.registry)
         self._seconds = Histogram(
             "request_seconds", "Seconds to an answer.", labels, buckets=BUCKETS, registry=self.registry
         )
@@ -31,6 +32,10 @@ class Meter:
             seconds.observe(spent)
 
         return observe
+
+    def streams(self, dialect: str, route: str) -> Gauge:
+        """How many clients of a stream there are now."""
+        return self._streams.labels(dialect, route)
 
     def text(self) -> bytes:
         """Everything counted, in Prometheus's text form."""

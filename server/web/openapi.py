@@ -40,8 +40,8 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
         "summary": text.partition("\n")[0],
         "description": text,
         "tags": [route.handler.__module__.rpartition(".")[2]],
-        "parameters": [_parameter(each) for each in declared(asked)],
-        "responses": {"200": _answer(answered, schemas)},
+        "parameters": [_parameter(each) for each in declared(asked, route.path)],
+        "responses": {"101" if route.stream == "websocket" else "200": _answer(answered, schemas, route)},
     }
     for status, shape, words in dialect.errors:
         operation["responses"][str(status)] = {
@@ -63,7 +63,11 @@ def _ends(route: Route) -> tuple[type, Any]:
     return hints[next(iter(inspect.signature(route.handler).parameters))], hints["return"]
 
 
-def _answer(answered: Any, schemas: Schemas) -> dict[str, Any]:
+def _answer(answered: Any, schemas: Schemas, route: Route) -> dict[str, Any]:
+    if route.stream == "websocket":
+        return {"description": "From here on WebSocket messages."}
+    if route.stream == "sse":
+        return {"description": "Events that go on.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
     media = "application/octet-stream" if answered is File else "application/json"
     return {"description": "The answer.", "content": {media: {"schema": schemas.of(answered)}}}
 
@@ -74,7 +78,7 @@ def _parameter(each: Declared) -> dict[str, Any]:
         schema["default"] = list(each.default) if isinstance(each.default, tuple) else each.default
     parameter: dict[str, Any] = {
         "name": each.name,
-        "in": "query",
+        "in": each.place,
         "required": each.required,
         "description": each.text,
         "schema": schema,

@@ -13,12 +13,14 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from server.domain.problems import BadParameters, Fault
 
 REQUIRED: Any = object()
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Refused(Exception):
@@ -224,10 +226,11 @@ class Declared:
     default: Any
     empty: bool
     example: Any
+    place: str  # path or query
 
 
-def declared(asked: type) -> tuple[Declared, ...]:
-    """The parameters of a dataclass, in order."""
+def declared(asked: type, path: str = "") -> tuple[Declared, ...]:
+    """The parameters of a dataclass, in order. Those that `path` names in braces stand in it."""
     return tuple(
         Declared(
             name=each.metadata["name"] or each.name,
@@ -238,6 +241,7 @@ def declared(asked: type) -> tuple[Declared, ...]:
             default=each.default,
             empty=each.metadata["empty"],
             example=each.metadata["example"],
+            place="path" if f"{{{each.metadata['name'] or each.name}}}" in path else "query",
         )
         for each in fields(asked)
     )
@@ -246,25 +250,27 @@ def declared(asked: type) -> tuple[Declared, ...]:
 class Reader:
     """Reads one endpoint's parameters. Built once, at start."""
 
-    def __init__(self, asked: type) -> None:
+    def __init__(self, asked: type, path: str = "") -> None:
         self._asked = asked
-        self._declared = declared(asked)
+        self._declared = declared(asked, path)
         self._names = frozenset(each.name for each in self._declared)
 
-    def read(self, query: str) -> tuple[Any, list[str]]:
+    def read(self, query: str, path: Mapping[str, str] = NOTHING) -> tuple[Any, list[str]]:
         """The declared object, and the names that were given but not declared. Raises BadParameters with every fault.
 
         A parameter given twice counts with its last value, unless it takes many.
         """
         pairs = parse_qsl(query, keep_blank_values=True) if query else []
         given = dict(pairs)
+        if path:
+            given |= path
         faults: list[Fault] = []
         values: dict[str, Any] = {}
         for each in self._declared:
             text = given.get(each.name)
             if text is None or (not text and each.empty):
                 if each.required:
-                    faults.append(Fault(each.name, "missing", "a value"))
+                    faults.append(Fault(each.name, "missing", "a value", place=each.place))
                 continue
             try:
                 if isinstance(each.kind, Many):
@@ -273,9 +279,9 @@ class Reader:
                 else:
                     values[each.attribute] = each.kind.read(text)
             except RefusedAt as at:
-                faults.append(Fault(each.name, at.kind, at.expected, at.text, at.limit, index=at.index))
+                faults.append(Fault(each.name, at.kind, at.expected, at.text, at.limit, each.place, at.index))
             except Refused as refused:
-                faults.append(Fault(each.name, refused.kind, refused.expected, text, refused.limit))
+                faults.append(Fault(each.name, refused.kind, refused.expected, text, refused.limit, each.place))
         if faults:
             raise BadParameters(tuple(faults))
         ignored = [name for name in given if name not in self._names] if len(given) > len(values) else []

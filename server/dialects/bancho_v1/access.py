@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from server.domain.privileges import Viewer
 from server.domain.problems import Forbidden, Unauthenticated
 from server.web.dialect import Route
 
 
-async def viewer(world: Any, request: Request, route: Route) -> Viewer:
+async def viewer(world: Any, request: HTTPConnection, route: Route) -> Viewer:
     """The key's owner. Where a route needs no key a bad one counts as none, as bancho.py never looks at it there."""
     header = request.headers.get("authorization", "")
     scheme, _, rest = header.partition(" ")
