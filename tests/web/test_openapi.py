@@ -11,6 +11,7 @@ from server.web.dialect import Body, Context, Dialect, Route
 from server.web.openapi import document
 from server.web.params import REQUIRED, Choice, Flag, Kind, Many, Real, Text, Whole, Words, param
 from server.web.respond import Answer, File
+from server.web.streams import Stream
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,21 @@ async def change_thing(asked: AskNothing, ctx: Context) -> Found:
     return {"id": 1}
 
 
+async def get_thing_by_path(asked: Ask, ctx: Context) -> Found:
+    """A thing, by its place."""
+    return {"id": asked.id}
+
+
+async def follow(asked: AskNothing, ctx: Context) -> Stream:
+    """What happens to things."""
+    raise NotImplementedError
+
+
+async def follow_ws(asked: AskNothing, ctx: Context) -> Stream:
+    """The same over a WebSocket."""
+    raise NotImplementedError
+
+
 async def nobody(world: Any, request: Any, route: Route) -> Viewer:
     return NOBODY
 
@@ -81,6 +97,9 @@ DIALECT = Dialect(
         Route(("GET",), "/get_thing", get_thing),
         Route(("GET",), "/get_file", get_file),
         Route(("POST", "PUT"), "/change_thing", change_thing, scope="things:write", body=BODY),
+        Route(("GET",), "/things/{id}", get_thing_by_path),
+        Route(("GET",), "/events", follow, stream="sse"),
+        Route(("GET",), "/ws", follow_ws, stream="websocket"),
     ),
 )
 
@@ -103,12 +122,18 @@ def test_every_route_and_method_is_in_it() -> None:
         "/get_thing": ["get"],
         "/get_file": ["get"],
         "/change_thing": ["post", "put"],
+        "/things/{id}": ["get"],
+        "/events": ["get"],
+        "/ws": ["get"],
     }
+
+
+MORE = ["get_thing_by_path", "follow", "follow_ws"]
 
 
 def test_operations_have_names_of_their_own() -> None:
     names = [each["operationId"] for methods in DOCUMENT["paths"].values() for each in methods.values()]
-    assert names == ["get_thing", "get_file", "change_thing_post", "change_thing_put"]
+    assert names == ["get_thing", "get_file", "change_thing_post", "change_thing_put", *MORE]
 
 
 def test_a_docstring_becomes_words() -> None:
@@ -163,6 +188,21 @@ def test_answers() -> None:
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
     }
     assert set(DOCUMENT["components"]["schemas"]) == {"Found", "Refusal"}
+
+
+def test_a_parameter_that_the_path_names_stands_there() -> None:
+    places = {each["name"]: (each["in"], each["required"]) for each in operation("get", "/things/{id}")["parameters"]}
+    assert places == {
+        "id": ("path", True),
+        "acc": ("query", False),
+        "limit": ("query", False),
+        "name": ("query", False),
+    }
+
+
+def test_streams() -> None:
+    assert list(operation("get", "/events")["responses"]["200"]["content"]) == ["text/event-stream"]
+    assert set(operation("get", "/ws")["responses"]) == {"101", "404"}
 
 
 def test_keys_and_bodies() -> None:

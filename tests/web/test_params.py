@@ -307,3 +307,26 @@ def test_a_fault_among_many_says_which() -> None:
         Reader(Asked).read("acc=99&acc=x,101")
     (fault,) = refused.value.faults
     assert (fault.index, fault.kind, fault.came) == (1, "real", "x")
+
+
+@dataclass(frozen=True)
+class AskPath:
+    id: int = param(Whole(3, 100), "An id.", REQUIRED)
+    name: str = param(Text(1, 4), "A name.", "none")
+
+
+IN_PATH = Reader(AskPath, "/things/{id}")
+
+
+def test_what_stands_in_the_path_is_read_from_there_alone() -> None:
+    assert IN_PATH.read("", {"id": "5"}) == (AskPath(5), [])
+    assert IN_PATH.read("id=7&name=x", {"id": "5"}) == (AskPath(5, "x"), [])
+
+
+def test_faults_say_where_it_stood() -> None:
+    with pytest.raises(BadParameters) as raised:
+        IN_PATH.read("name=12345", {"id": "1"})
+    assert [(fault.name, fault.place, fault.came) for fault in raised.value.faults] == [
+        ("id", "path", "1"),
+        ("name", "query", "12345"),
+    ]
