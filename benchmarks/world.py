@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 
 from server.domain.grades import HitCounts, accuracy, grade
@@ -83,6 +83,13 @@ class Plays:
     beatmap: list[int]
     quality: list[float]
     status: bytearray
+
+
+def visible_players() -> Iterator[int]:
+    """Ids of players who may be seen by everybody, lowest first."""
+    for index in count():
+        if index % 100 not in (_RESTRICTED, *_UNVERIFIED):
+            yield FIRST_PLAYER + index
 
 
 def write(folder: Path, size: Size) -> None:
