@@ -3,9 +3,12 @@
 import asyncio
 import gc
 import logging
+import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from types import FrameType
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,17 +18,22 @@ from server.dialects import DIALECTS
 from server.domain.privileges import BANCHO_PY, Visibility
 from server.domain.problems import Unavailable
 from server.live.batch import Batch
-from server.live.connection import Connection
+from server.live.connection import Away, Connection
+from server.live.feed import Feed
 from server.live.presence import Presence
 from server.live.ranks import Ranks as RankingSets
+from server.live.writer import Writer
 from server.services.access import Access
 from server.services.avatars import Avatars
 from server.services.beatmaps import Beatmaps
 from server.services.calculators import chosen
 from server.services.clans import Clans
+from server.services.hub import WAIT_SECONDS, Hub
 from server.services.matches import Matches
+from server.services.online import Online
 from server.services.performance import Performance
 from server.services.players import Players
+from server.services.publishing import Publishing
 from server.services.ranks import Ranks
 from server.services.replays import Replays
 from server.services.scores import Scores
@@ -45,6 +53,9 @@ log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 60
 
+# How often leases that nobody has renewed are looked for.
+SWEEP_SECONDS = 1.0
+
 
 def start_logging(settings: Settings) -> None:
     """Once in each process, worker processes too."""
@@ -58,12 +69,14 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
     """The whole server. Nothing is opened before the app starts; `watch` sees the text of every SQL statement."""
     db = Database(settings.database.url, settings.database.pool_size, watch, create=False)
     redis = connection(settings)
+    # Waiting for events is a question that takes long on purpose.
+    listening = connection(settings, WAIT_SECONDS)
     paths = Paths()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         tables = await _open(db, settings)
-        world, ranks = _world(settings, db, redis, tables)
+        world, ranks = _world(settings, db, redis, listening, tables)
         meter = Meter()
         manners = Manners(
             fixed=((b"bancho-version", settings.web.version_header.encode("latin-1", "replace")),),
@@ -72,7 +85,9 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
         )
         dialects = [DialectApp(dialect, world, manners, settings.web.cors_origins, meter) for dialect in DIALECTS]
         paths.add(dialects)
-        app.router.routes[:] = site_routes(settings, world, meter, DIALECTS)
+        pages = site_routes(settings, world, meter, DIALECTS)
+        paths.leave(pages.paths)
+        app.router.routes[:] = [pages]
         # What is there now stays for good. Left to the collector, walking all of it again and again held every
         # request up for some 50 ms.
         gc.collect()
@@ -80,9 +95,13 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
         async with AsyncExitStack() as closing:
             closing.push_async_callback(db.disconnect)
             closing.push_async_callback(redis.close)
+            closing.push_async_callback(listening.close)
             closing.callback(world.performance.close)
-            refreshing = asyncio.create_task(_refresh(ranks))
-            closing.callback(refreshing.cancel)
+            closing.callback(world.hub.close)
+            closing.callback(_before_stopping(world.hub.close))
+            beside = [_refresh(ranks), *([_sweep(Writer(Batch(redis)))] if redis.configured else [])]
+            for task in [asyncio.create_task(each) for each in beside]:
+                closing.callback(task.cancel)
             yield
 
     hosts = settings.server.hosts
@@ -112,19 +131,21 @@ async def _open(db: Database, settings: Settings) -> catalog.Catalog:
     return tables
 
 
-def connection(settings: Settings) -> Connection:
-    """The way to Redis that the settings name."""
+def connection(settings: Settings, waiting: float = 0.0) -> Connection:
+    """The way to Redis that the settings name; a question may take `waiting` seconds more than they say."""
     redis = settings.redis
     return Connection(
         redis.url,
         cluster=redis.cluster,
         sentinels=redis.sentinels,
         sentinel_master=redis.sentinel_master,
-        timeout=redis.timeout_ms / 1000,
+        timeout=redis.timeout_ms / 1000 + waiting,
     )
 
 
-def _world(settings: Settings, db: Database, redis: Connection, tables: catalog.Catalog) -> tuple[World, Ranks]:
+def _world(
+    settings: Settings, db: Database, redis: Connection, listening: Connection, tables: catalog.Catalog
+) -> tuple[World, Ranks]:
     visibility = Visibility() if settings.players.visibility == "public" else BANCHO_PY
     files = Files(Path(settings.files.data))
     stored_players = players.Players(db, tables)
@@ -134,19 +155,23 @@ def _world(settings: Settings, db: Database, redis: Connection, tables: catalog.
     batch = Batch(redis)
     presence = Presence(batch)
     ranks = Ranks(stored_players, RankingSets(batch, not redis.cluster), visibility, settings.players.ranks)
-    player_service = Players(stored_players, stored_beatmaps, presence, ranks, visibility, settings.players.online)
+    online = Online(presence, stored_players, stored_beatmaps, visibility, settings.players.online)
+    player_service = Players(stored_players, online, ranks, visibility)
     clan_service = Clans(stored_clans, visibility)
     performance = settings.performance
     world = World(
         access=Access(stored_players, keys.Keys(db, tables)),
         avatars=Avatars(files),
-        beatmaps=Beatmaps(stored_beatmaps, player_service, clan_service),
+        beatmaps=Beatmaps(stored_beatmaps, player_service, online, clan_service),
         clans=clan_service,
+        hub=Hub(Feed(listening), player_service),
         matches=Matches(presence, player_service, stored_beatmaps),
+        online=online,
         performance=Performance(
             stored_beatmaps, files, chosen(performance.calculator), settings.files.beatmap_upstream, performance.cached
         ),
         players=player_service,
+        publishing=Publishing(Writer(batch), presence),
         replays=Replays(stored_scores, files, visibility, settings.zone),
         scores=Scores(stored_scores, stored_clans, visibility),
         status=Status(db, redis),
@@ -168,6 +193,44 @@ async def _connect(db: Database, patience: int) -> None:
                 log.warning("%s Trying for %d more seconds.", problem.message, left)
             await db.disconnect()
             await asyncio.sleep(1)
+
+
+def _before_stopping(close: Callable[[], None]) -> Callable[[], None]:
+    """Let a signal to stop end the streams first, as the server waits for every answer to end; gives the way back.
+
+    A server that is not run as a program of its own is told by other means.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    loop = asyncio.get_running_loop()
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(close)
+        handler = before[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    def restore() -> None:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+    for each, handler in before.items():
+        if callable(handler):
+            signal.signal(each, stop)
+    return restore
+
+
+async def _sweep(writer: Writer) -> None:
+    """End what game servers have not renewed: whoever serves the live layer sees to it that it is true."""
+    while True:
+        try:
+            await writer.sweep()
+        except Away:
+            pass
+        except Exception:  # one bad second must not be the last
+            log.exception("Leases could not be looked through")
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def _refresh(ranks: Ranks) -> None:

@@ -6,9 +6,12 @@ from server.services.access import Access
 from server.services.avatars import Avatars
 from server.services.beatmaps import Beatmaps
 from server.services.clans import Clans
+from server.services.hub import Hub
 from server.services.matches import Matches
+from server.services.online import Online
 from server.services.performance import Performance
 from server.services.players import Players
+from server.services.publishing import Publishing
 from server.services.replays import Replays
 from server.services.scores import Scores
 from server.services.status import Status
@@ -22,9 +25,12 @@ class World:
     avatars: Avatars
     beatmaps: Beatmaps
     clans: Clans
+    hub: Hub
     matches: Matches
+    online: Online
     performance: Performance
     players: Players
+    publishing: Publishing
     replays: Replays
     scores: Scores
     status: Status

@@ -25,7 +25,10 @@ from starlette.types import Receive, Scope, Send
 from server import VERSION
 from server.app import create_app
 from server.dialects import DIALECTS
+from server.storage import catalog
+from server.storage.keys import Keys
 from server.web.openapi import document
+from tests.engines import opened
 from tests.golden import people
 from tests.golden.house import fill, settings_for
 from tests.golden.maps import QUOTED, STANDARD, UNKNOWN_MD5, md5_of
@@ -70,23 +73,35 @@ def schema_of(name: str) -> schemathesis.BaseSchema:
 
 
 BANCHO_V1 = schema_of("bancho_v1")
+# What streams answer has no end; tests of their own listen to them.
+LIVE = schema_of("live").exclude(path=["/events", "/ws"])
+
+SECRETS: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def server(
-    golden_runner: asyncio.Runner, golden_valkey: str, tmp_path_factory: pytest.TempPathFactory
+    golden_runner: asyncio.Runner, valkey: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("fuzz")
-    chosen = settings_for(f"sqlite:///{folder / 'fuzz.db'}", golden_valkey, folder / "data")
+    chosen = settings_for(f"sqlite:///{folder / 'fuzz.db'}", valkey, folder / "data")
     fill(golden_runner, chosen)
+    SECRETS["live"] = golden_runner.run(made_key(chosen.database.url))
     STARTED.append(create_app(chosen))
     yield
     shutdown_lifespans()
     STARTED.clear()
 
 
+async def made_key(url: str) -> str:
+    """The secret of a game server's key."""
+    async with opened(url) as db:
+        made = await Keys(db, await catalog.read(db)).create("fuzz", people.AIKO, ["live:write"], 1)
+    return made.secret
+
+
 def test_every_dialect_is_driven() -> None:
-    assert set(DOCUMENTS) == {"bancho_v1"}
+    assert set(DOCUMENTS) == {"bancho_v1", "live"}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -115,6 +130,30 @@ def test_bancho_v1(case: schemathesis.Case) -> None:
     response = case.call_and_validate(headers={"Authorization": f"Bearer {people.AIKO_KEY}"})
     if response.status_code == 422:
         blame_is_just(DOCUMENTS["bancho_v1"], case, response)
+
+
+@LIVE.parametrize()
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_live(case: schemathesis.Case) -> None:
+    response = case.call_and_validate(headers={"Authorization": f"Bearer {SECRETS['live']}"})
+    if response.status_code == 422:
+        live_blame_is_just(DOCUMENTS["live"], case, response)
+
+
+def live_blame_is_just(described: dict[str, Any], case: schemathesis.Case, response: schemathesis.Response) -> None:
+    """The same in this dialect's form: what is named was sent, and neither its schema nor its sentence allows it."""
+    operation = described["paths"][case.path][case.method.lower()]
+    declared = {(each["in"], each["name"]): each["schema"] for each in operation["parameters"]}
+    faults = response.json()["faults"]
+    assert faults
+    assert faults[0]["parameter"] in response.json()["error"]
+    for fault in faults:
+        assert fault["expected"]
+        if fault["in"] == "body":
+            assert "requestBody" in operation
+        else:
+            schema = declared[fault["in"], fault["parameter"]]
+            assert not fits(schema, [str(fault["came"])])
 
 
 def blame_is_just(described: dict[str, Any], case: schemathesis.Case, response: schemathesis.Response) -> None:

@@ -1,6 +1,7 @@
 """How it is told: one room a dialect, none of which knows another. `DIALECTS` is the only list of them."""
 
 from server.dialects.bancho_v1 import DIALECT as BANCHO_V1
+from server.dialects.live import DIALECT as LIVE
 from server.web.dialect import Dialect
 
-DIALECTS: tuple[Dialect, ...] = (BANCHO_V1,)
+DIALECTS: tuple[Dialect, ...] = (BANCHO_V1, LIVE)

@@ -28,8 +28,9 @@ class BadRequest(Problem):
 class Fault:
     """One parameter that could not be read.
 
-    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list;
-    `expected` says in words what was wanted, `limit` holds the bound, pattern or choices that was not met.
+    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list, and in bodies also
+    text, object, unknown, json; `expected` says in words what was wanted, `limit` holds the bound, pattern or choices
+    that was not met. `place` is query, path, header or body.
     """
 
     name: str

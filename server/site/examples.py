@@ -18,6 +18,8 @@ FORMS = (
     ("/get_player_info", "?id={id}&scope=all", "{name}: account, stats and ranks"),
     ("/get_player_scores", "?id={id}&scope=best&limit=5", "The five best scores of {name}"),
     ("/get_player_status", "?ids={ids}", "What the best players are doing now"),
+    ("/players", "", "Who is online, and what they do"),
+    ("/matches", "", "The multiplayer lobbies"),
 )
 
 

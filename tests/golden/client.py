@@ -1,6 +1,7 @@
 """Asking an app: every answer is held against its declared shape, and every SQL statement behind it is counted."""
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,8 +17,6 @@ from server.web.dialect import Dialect
 
 # Statements of the question being asked; the server's own regular ones are asked outside of any.
 _HEARD: ContextVar[list[str] | None] = ContextVar("heard", default=None)
-
-BARE = ({"detail": "Not Found"}, {"detail": "Method Not Allowed"})
 
 Params = dict[str, Any] | list[tuple[str, Any]]
 
@@ -44,13 +43,13 @@ class Answered:
 
 
 class Client:
-    """Asks one dialect of an app."""
+    """Asks the dialects of an app."""
 
-    def __init__(self, app: Starlette, dialect: Dialect) -> None:
+    def __init__(self, app: Starlette, dialects: Iterable[Dialect]) -> None:
         # Compression is asked for where it is tested.
         options = {"base_url": "http://golden", "headers": {"accept-encoding": "identity"}}
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), **options)
-        self._shapes = Shapes(dialect)
+        self._shapes = {mount: shapes for each in dialects for shapes in [Shapes(each)] for mount in each.mounts}
 
     async def ask(
         self,
@@ -73,7 +72,7 @@ class Client:
         finally:
             _HEARD.reset(token)
         answered = Answered(response.status_code, response.headers, response.content, tuple(heard))
-        self._shapes.check(method, path.partition("?")[0], answered)
+        self._shapes[mount].check(method, path.partition("?")[0], answered)
         assert queries in (None, len(heard)), f"{len(heard)} statements instead of {queries}: {heard}"
         return answered
 
@@ -81,9 +80,9 @@ class Client:
         """Ask without a look at what comes: for answers that no document declares."""
         return await self._http.get("/v1" + path, **request)
 
-    async def ask_at_once(self, paths: Iterable[str]) -> list[Answered]:
+    async def ask_at_once(self, paths: Iterable[str], **options: Any) -> list[Answered]:
         """Ask for all of these at the same time."""
-        return list(await asyncio.gather(*(self.ask(path) for path in paths)))
+        return list(await asyncio.gather(*(self.ask(path, **options) for path in paths)))
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -93,6 +92,7 @@ class Shapes:
     """What a dialect's document declares its answers to be."""
 
     def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
         self._document = openapi.document(dialect, "test")
         self._validators: dict[tuple[str, str, int], Draft202012Validator] = {}
 
@@ -101,9 +101,12 @@ class Shapes:
         if method in ("HEAD", "OPTIONS") or answered.status == 304:
             assert answered.body == b""
             return
-        operation = self._document["paths"].get(path.rstrip("/"), {}).get(method.lower())
+        path = self._declared(path.rstrip("/"))
+        operation = self._document["paths"].get(path, {}).get(method.lower())
         if operation is None:
-            assert answered.json in BARE
+            allowed = tuple(answered.headers.get("allow", "").split(", "))
+            bare = self._dialect.unknown_method(allowed) if answered.status == 405 else self._dialect.unknown_path()
+            assert (answered.status, answered.body) == (bare.status, bare.body)
             return
         declared = operation["responses"].get(str(answered.status))
         assert declared is not None, f"{answered.status} is not declared for {path}: {answered.body[:500]!r}"
@@ -111,8 +114,17 @@ class Shapes:
         assert answered.headers["content-type"] == media
         if media == "application/json":
             assert orjson.dumps(answered.json) == answered.body, "not compact, or a number that JSON cannot keep"
-            fault = next(self._validator(method, path.rstrip("/"), answered.status).iter_errors(answered.json), None)
+            fault = next(self._validator(method, path, answered.status).iter_errors(answered.json), None)
             assert fault is None, f"{path}: {fault}"
+
+    def _declared(self, path: str) -> str:
+        """The path as it is declared, with names in braces for what may stand there."""
+        segments = path.split("/")
+        for form in () if path in self._document["paths"] else self._document["paths"]:
+            pairs = itertools.zip_longest(form.split("/"), segments)
+            if all(part == each or (part and each and part[0] == "{") for part, each in pairs):
+                return form
+        return path
 
     def _validator(self, method: str, path: str, status: int) -> Draft202012Validator:
         key = (method, path, status)

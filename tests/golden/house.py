@@ -11,7 +11,7 @@ import httpx
 
 from server.app import connection, create_app
 from server.config import Settings
-from server.dialects.bancho_v1 import DIALECT
+from server.dialects import DIALECTS
 from server.live.connection import Connection
 from server.storage.database import Database
 from tests.golden import world
@@ -29,7 +29,7 @@ class House:
         self._runner = runner
         self._app = create_app(settings, watch)
         self._lifespan = self._app.router.lifespan_context(self._app)
-        self._client = Client(self._app, DIALECT)
+        self._client = Client(self._app, DIALECTS)
         self.db = Database(settings.database.url, 2)
         self.redis: Connection = connection(settings)
 
@@ -49,9 +49,9 @@ class House:
         """See Client.ask_raw."""
         return self.run(self._client.ask_raw(path, **request))
 
-    def ask_at_once(self, paths: Iterable[str]) -> list[Answered]:
+    def ask_at_once(self, paths: Iterable[str], **options: Any) -> list[Answered]:
         """See Client.ask_at_once."""
-        return self.run(self._client.ask_at_once(paths))
+        return self.run(self._client.ask_at_once(paths, **options))
 
     def sql(self, text: str, **values: Any) -> None:
         """Change the database behind the server's back."""

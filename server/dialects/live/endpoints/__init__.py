@@ -1,0 +1,1 @@
+"""Handlers: parameters and a body in, a service's answer, a shape out."""
