@@ -11,8 +11,12 @@ from redis import Redis as Client
 from server import config
 from server.config import Settings
 from server.doctor import Finding, examine, render
+from server.domain.live import Lobby
+from server.live import keys
+from server.live.connection import Connection
 from server.storage.migrate import SQL, migrate
 from tests.engines import MariaDB, opened, run_text
+from tests.voice import Voice
 
 MD5 = "0123456789abcdef0123456789abcdef"
 SECRET = "geh3im"
@@ -85,6 +89,7 @@ def _score(play_time: str, md5: str = MD5) -> str:
 async def test_a_good_installation(engine_url: str, folder: Path, cache: Client, valkey: str) -> None:
     await _filled(engine_url, "UPDATE stats SET pp = 10 WHERE mode = 0")
     cache.zadd("bancho:leaderboard:0", {"1": 10})
+    await _said(valkey)
     found = await examine(_settings(engine_url, folder, valkey))
     assert {each.level for each in found} == {"ok"}, render(found)
     topics = {each.topic for each in found}
@@ -295,6 +300,26 @@ async def test_ranking_sets(tmp_path: Path, cache: Client, valkey: str) -> None:
 
     cache.zadd("bancho:leaderboard:0", everybody)
     assert await _about(settings, "ranking sets") == []
+
+
+async def _said(valkey: str, *lobbies: Lobby) -> None:
+    redis = Connection(valkey)
+    await Voice(redis, "main").lobbies(lobbies)
+    await redis.close()
+
+
+async def test_whether_game_servers_speak_and_somebody_records(tmp_path: Path, cache: Client, valkey: str) -> None:
+    settings = _settings(f"sqlite:///{tmp_path / 'a.db'}", redis=valkey)
+    assert (await _one(settings, "game servers")).level == "advice"
+    await _said(valkey)
+    (speaking,) = [each for each in await examine(settings) if each.topic == "game servers"]
+    assert speaking == Finding("ok", "game servers", "Who is online is told by main.")
+    assert "recorder" not in {each.topic for each in await examine(settings)}
+    await _said(valkey, Lobby(1, "x", 3))
+    waiting = await _one(settings, "recorder")
+    assert (waiting.level, "holds 1 entries" in waiting.what, "record`" in waiting.fix) == ("advice", True, True)
+    cache.set(keys.RECORDER, "somebody", px=10_000)
+    assert await _about(settings, "recorder") == []
 
 
 async def test_no_redis_is_advice(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from server.config import Redis
 from server.doctor.findings import Finding
 from server.domain.rulesets import MODES
 from server.live import keys
+from server.live.batch import Batch
 from server.live.connection import Connection
+from server.live.presence import Presence
 from server.services.ranks import FILLED
 
 _OLDEST: Final = (6, 2)
@@ -37,7 +39,8 @@ async def examine(settings: Redis, ranked: dict[int, int] | None) -> list[Findin
         fix = "[redis] url: redis://user:password@host:port/db, special characters percent-encoded."
         return [Finding("error", "redis", "The address cannot be understood.", fix)]
     try:
-        return [*await _version(connection), *await _rankings(connection, ranked)]
+        version, rankings = await _version(connection), await _rankings(connection, ranked)
+        return [*version, *rankings, await _speaking(connection), *await _recorded(connection)]
     except Exception as error:  # more than Away: a cluster that cannot be reached fails in a way of its own
         return [_away(error.__cause__ or error)]
     finally:
@@ -81,6 +84,30 @@ async def _rankings(connection: Connection, ranked: dict[int, int] | None) -> li
         what = f"They lack players: {'; '.join(f'mode {mode}: {sizes[mode]} of {ranked[mode]}' for mode in thin)}."
         return [Finding("warning", "ranking sets", what, _REFILL)]
     return [Finding("ok", "ranking sets", f"{sum(sizes.values())} entries; SQL has {sum(ranked.values())}.")]
+
+
+async def _speaking(connection: Connection) -> Finding:
+    """Which game servers tell of their players."""
+    servers = sorted(await Presence(Batch(connection)).servers())
+    if servers:
+        return Finding("ok", "game servers", f"Who is online is told by {', '.join(servers)}.")
+    what = "None tells who is online and which lobbies are open."
+    return Finding("advice", "game servers", what, "docs/bridge.md has two lines for bancho.py, docs/live.md the rest.")
+
+
+async def _recorded(connection: Connection) -> list[Finding]:
+    """Whether what becomes history is kept."""
+    told, working = await connection.ask(_history)
+    if not told:
+        return []
+    if working:
+        return [Finding("ok", "recorder", "One works.")]
+    what = f"Nothing records finished games and lobbies; their stream holds {told} entries, of at most about 100,000."
+    return [Finding("advice", "recorder", what, "Run `python -m server record` beside the server.")]
+
+
+async def _history(client: Any) -> tuple[int, bool]:
+    return int(await client.xlen(keys.HISTORY)), bool(await client.exists(keys.RECORDER))
 
 
 async def _sizes(client: Any, key: Callable[[int], str]) -> dict[int, int]:

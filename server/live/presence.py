@@ -20,7 +20,11 @@ class Presence:
 
     async def written(self) -> bool:
         """Does any game server write the live layer now?"""
-        return bool(await self._leased(keys.SERVERS))
+        return bool(await self.servers())
+
+    async def servers(self) -> list[str]:
+        """The game servers that write it."""
+        return await self._leased(keys.SERVERS)
 
     async def online(self) -> tuple[int, ...]:
         """Ids of all who are online."""
