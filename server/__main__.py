@@ -76,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     indexes = each.add_parser("add-indexes", help="add the indexes that doctor advises to bancho.py's tables")
     indexes.set_defaults(command=commands.add_indexes)
 
+    record = each.add_parser("record", help="record the history of multiplayer, until told to stop")
+    record.set_defaults(command=commands.record)
+
     key = each.add_parser("key", help="API keys").add_subparsers(required=True, metavar="what")
     create = key.add_parser("create", help="make a key; it is shown once")
     create.add_argument("--owner", type=int, required=True, help="the player's id")

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import os
+import resource
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -12,17 +14,22 @@ from typing import Any, TypeVar
 import orjson
 import uvicorn
 
-from server import VERSION, config, doctor
-from server.app import check
+from server import VERSION, bridge, config, doctor
+from server.app import check, connection
 from server.config import Settings
 from server.demo import run as demo_run
 from server.dialects import DIALECTS
 from server.domain.keys import ApiKey
 from server.domain.players import PlayerRef
-from server.domain.problems import BadRequest
+from server.domain.problems import BadRequest, Unavailable
+from server.live.batch import Batch
+from server.live.history import HistoryStream, Turn
+from server.live.writer import SCRIPT, Writer
+from server.services.recorder import Recorder
 from server.storage import catalog
 from server.storage import migrate as migrating
 from server.storage.database import Database
+from server.storage.history import History
 from server.storage.keys import Keys
 from server.storage.players import Players
 from server.web.openapi import document
@@ -31,15 +38,26 @@ ROOT = Path(__file__).resolve().parents[1]
 
 Result = TypeVar("Result")
 
+# How much longer than a request's the recorder's questions to Redis may take, and how long it gets to stop.
+_RECORDER_WAITS = 5.0
+_RECORDER_STOPS = 10.0
+
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """Answer requests until told to stop."""
     settings = _with_arguments(settings, arguments, "host", "port", "workers")
     asyncio.run(check(settings))
+    _allow_many_clients()
     if arguments.config is not None:
         os.environ[config.CONFIG_FILE] = str(arguments.config)
     uvicorn.run("server.asgi:create", factory=True, workers=settings.server.workers, **uvicorn_options(settings))
     return 0
+
+
+def _allow_many_clients() -> None:
+    """As many open files as we may have: each client of a stream is one, and by default there are 1,024."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def uvicorn_options(settings: Settings) -> dict[str, Any]:
@@ -49,6 +67,8 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "port": settings.server.port,
         "loop": "uvloop",
         "http": "httptools",
+        "ws": "websockets-sansio",
+        "ws_max_size": 4096,  # what clients of the stream say is of no interest
         "lifespan": "on",
         "access_log": False,
         "server_header": False,
@@ -104,6 +124,38 @@ def run_doctor(settings: Settings, arguments: argparse.Namespace) -> int:
     findings = asyncio.run(doctor.examine(settings))
     print(doctor.render(findings))
     return 1 if any(finding.level == "error" for finding in findings) else 0
+
+
+def record(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Record the history of multiplayer until told to stop."""
+    if not settings.redis.url:
+        raise Unavailable("There is nothing to record: [redis] url is empty.")
+    asyncio.run(_record(settings))
+    return 0
+
+
+async def _record(settings: Settings) -> None:
+    await check(settings)
+    stop = asyncio.Event()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    db = Database(settings.database.url, 2, create=False)
+    redis = connection(settings, _RECORDER_WAITS)
+    batch = Batch(redis)
+    try:
+        await db.connect()
+        history = History(db, await catalog.read(db, settings.database.own_schema))
+        recorder = Recorder(history, HistoryStream(batch), Turn(batch), Writer(batch))
+        working, stopping = asyncio.create_task(recorder.run(stop)), asyncio.create_task(stop.wait())
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        # It ends by itself, after what it is about; a store that hangs must not keep it.
+        await asyncio.wait({working}, timeout=_RECORDER_STOPS)
+        if working.done():
+            working.result()
+    finally:
+        await redis.close()
+        await db.disconnect()
 
 
 def create_key(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -163,6 +215,8 @@ def schema(settings: Settings, arguments: argparse.Namespace) -> int:
     for engine in ("mysql", "sqlite"):
         (ROOT / "sql" / f"schema.{engine}.sql").write_text(migrating.schema_text(engine), encoding="utf-8")
     (ROOT / "config.example.toml").write_text(config.example(), encoding="utf-8")
+    path = ROOT / "contrib" / "bancho_bridge.py"
+    path.write_text(bridge.with_script(path.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")), "utf-8")
     return 0
 
 

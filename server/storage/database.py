@@ -60,7 +60,10 @@ class Session:
         return await mysql.run(raw, _pyformat(sql), values)
 
     async def insert_many(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Insert rows that all have the same keys, in as few statements as the engine takes well."""
+        """Insert rows that all have the same keys, in as few statements as the engine takes well.
+
+        `table` as it is written in SQL, with its schema if need be.
+        """
         if not rows:
             return
         columns = list(rows[0])
@@ -69,12 +72,12 @@ class Session:
             chunk = rows[start : start + 500]
             if self._engine == "sqlite":
                 marks = ", ".join("?" for _ in columns)
-                sql = f"INSERT INTO `{table}` ({names}) VALUES ({marks})"
+                sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
                 await sqlite.run_many(self._backend.raw_connection, sql, [tuple(row.values()) for row in chunk])
             else:
                 marks = ", ".join("(" + ", ".join("%s" for _ in columns) + ")" for _ in chunk)
                 values = [value for row in chunk for value in row.values()]
-                await mysql.run(self._backend.raw_connection, f"INSERT INTO `{table}` ({names}) VALUES {marks}", values)
+                await mysql.run(self._backend.raw_connection, f"INSERT INTO {table} ({names}) VALUES {marks}", values)
 
 
 class Held:

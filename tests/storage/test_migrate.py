@@ -10,12 +10,15 @@ import pytest
 from server.domain.problems import Unavailable
 from server.storage import catalog, migrate
 from server.storage.database import Database
+from server.storage.history import TABLES
 from server.storage.indexes import ADVISED
 from server.storage.migrate import SQL, Report, apply_indexes, pending, schema_text, statements
 from server.storage.migrate import migrate as run
 from tests.engines import MariaDB, opened, run_text
 
 ADVISED_NAMES = tuple(index.name for index in ADVISED)
+
+OWN = ("0001_keys", "0002_history")
 
 
 @pytest.fixture
@@ -41,10 +44,11 @@ async def test_an_empty_database_gets_everything(db: Database) -> None:
     report = await run(db)
     assert len(report.created) == 22
     assert report.indexes == ADVISED_NAMES
-    assert report.applied == ("0001_keys",)
+    assert report.applied == OWN
     tables = await catalog.read(db)
     assert tables.missing == ()
-    assert set(report.created) | {"api_keys", "api_migrations"} == set(tables.tables) - {"sqlite_sequence"}
+    ours = {"api_keys", "api_migrations", *TABLES}
+    assert set(report.created) | ours == set(tables.tables) - {"sqlite_sequence"}
 
 
 async def test_the_bot_and_the_channels_are_there(db: Database) -> None:
@@ -84,7 +88,7 @@ async def test_an_operators_database_gets_our_tables_only(db: Database) -> None:
     await db.run("DROP TABLE mail")
     await db.run("UPDATE users SET name = 'Aika', safe_name = 'aika' WHERE id = 1")
     before = await shape_of(db)
-    assert await run(db) == Report(applied=("0001_keys",))
+    assert await run(db) == Report(applied=OWN)
     assert await shape_of(db) == before
     assert await db.all("SELECT name FROM users") == [("Aika",)]
     assert await db.one("SELECT COUNT(*) FROM channels") == (7,)
@@ -105,7 +109,7 @@ async def test_several_at_once_do_it_once(engine_url: str) -> None:
 
     reports = await asyncio.gather(*(alone() for _ in range(4)))
     assert sorted(len(report.created) for report in reports) == [0, 0, 0, 22]
-    assert sorted(len(report.applied) for report in reports) == [0, 0, 0, 1]
+    assert sorted(len(report.applied) for report in reports) == [0, 0, 0, len(OWN)]
 
 
 async def test_a_creation_cut_short_is_finished(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +146,7 @@ async def test_tables_of_somebody_else_under_our_names_are_refused(db: Database)
 
 
 async def test_pending_names_what_is_not_applied(db: Database) -> None:
-    assert await pending(db) == ("0001_keys",)
+    assert await pending(db) == OWN
     await run(db)
     assert await pending(db) == ()
 
@@ -151,7 +155,7 @@ async def test_our_tables_may_live_in_a_second_schema(mariadb: MariaDB) -> None:
     with mariadb.database() as main, mariadb.database() as own:
         mariadb.run(f"DROP DATABASE {own}")
         async with opened(mariadb.url(main)) as db:
-            assert (await run(db, own)).applied == ("0001_keys",)
+            assert (await run(db, own)).applied == OWN
             assert await run(db, own) == Report()
             tables = await catalog.read(db, own)
             assert tables.own == f"`{own}`."
