@@ -102,7 +102,7 @@ async def own_tables(db: Database, own_schema: str) -> list[Finding]:
     if not pending:
         return [*findings, Finding("ok", "own tables", "They are there and up to date.")]
     if len(pending) < len(migrate.migrations(db.engine)):
-        what = f"They are behind: {', '.join(pending)} not applied."
+        what = f"They are behind: {', '.join(pending)} not applied. What needs them says so."
         return [*findings, Finding("warning", "own tables", what, f"{_MIGRATE} brings them up to date.")]
     what = "They are not there, so there are no API keys but those in users.api_key."
     fix = f"{_MIGRATE} makes them beside bancho.py's tables, or in the schema that [database] own_schema names."
@@ -133,6 +133,9 @@ async def rights(db: Database, tables: Catalog) -> list[Finding]:
         if denied := change or insert:
             fix = f"GRANT SELECT, INSERT, UPDATE ON {keys} TO this user, or make keys as one who may."
             findings.append(Finding("advice", "rights", f"API keys cannot be made or revoked. ({denied})", fix))
+    if tables.has("api_matches") and (denied := await _denied(db, f"DELETE FROM {tables.own}api_matches WHERE 1 = 0")):
+        fix = "docs/history.md has the statements, if this user is to record."
+        findings.append(Finding("advice", "rights", f"Lobbies and games cannot be recorded. ({denied})", fix))
     return findings or [Finding("ok", "rights", "This server may read and write what it needs.")]
 
 

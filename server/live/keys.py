@@ -21,7 +21,8 @@ A game server's name is 1-32 of `A-Z a-z 0-9 . _ -`. Ids are written as whole nu
 leading zeros; a member of another form is ignored.
 Ends of leases are milliseconds of the Redis server's own clock (`TIME`), so machines whose clocks differ agree.
 Everything carries the hash tag `{live}`: on a cluster it is one slot, so that a script may touch several keys.
-`live.lua` beside this is the only text that changes any of it. docs/live.md tells writers the same in more words.
+`live.lua` beside this is the only text that changes any of it, but for `recorder`, which recorders take in turn.
+docs/live.md tells writers the same in more words.
 """
 
 import re
