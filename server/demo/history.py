@@ -96,25 +96,25 @@ def _plans(person: Person, maps: Sequence[DemoMap], now: datetime, playing: bool
     tastes = (person.taste, *person.also)
     for number, day in enumerate(days):
         mode = tastes[number] if number < len(tastes) else rng.choice((person.taste, person.taste, *tastes))
-        session = list(_session(person, mode, 0.08 * number / len(days), maps, rng))
+        evening = list(session(person, mode, 0.08 * number / len(days), maps, rng))
         begins = now - timedelta(days=day, minutes=rng.randrange(30, 900), seconds=rng.randrange(60))
         if playing and number == len(days) - 1:
-            begins = now - session[-1].begins - session[-1].lasts - timedelta(seconds=40)
-        for planned in session:
+            begins = now - evening[-1].begins - evening[-1].lasts - timedelta(seconds=40)
+        for planned in evening:
             yield planned._replace(at=begins + planned.begins)
 
 
-def _session(person: Person, mode: Mode, practice: float, maps: Sequence[DemoMap], rng: Random) -> Iterator[Planned]:
+def session(person: Person, mode: Mode, practice: float, maps: Sequence[DemoMap], rng: Random) -> Iterator[Planned]:
     """Some plays in one go, of a few maps that suit the player."""
     skill = person.skill[mode.ruleset] + practice
     fitting = [one for one in maps if one.file.ruleset is mode.ruleset]
-    weights = [0.04 + math.exp(-(((_ease(skill, one.stars) - 0.64) / 0.16) ** 2)) for one in fitting]
+    weights = [0.04 + math.exp(-(((ease_of(skill, one.stars) - 0.64) / 0.16) ** 2)) for one in fitting]
     favourites = rng.choices(fitting, weights, k=3)
     begins = timedelta()
     for _ in range(rng.randint(4, 6)):
         chosen = rng.choice(favourites)
         mods = _mods(mode, skill, chosen.stars, rng)
-        ease = _ease(skill, _stars(chosen.stars, mods)) + rng.gauss(0, 0.1)
+        ease = ease_of(skill, stars_with(chosen.stars, mods)) + rng.gauss(0, 0.1)
         if rng.random() < OFF_DAY:
             ease -= 0.4
         lasts = timedelta(seconds=int(chosen.file.total_length / rate(mods)) + 3)
@@ -124,11 +124,13 @@ def _session(person: Person, mode: Mode, practice: float, maps: Sequence[DemoMap
         begins += lasts + timedelta(seconds=rng.randrange(15, 70))
 
 
-def _ease(skill: float, stars: float) -> float:
+def ease_of(skill: float, stars: float) -> float:
+    """A player's skill on a map of so many stars, more or less from 0 to 1."""
     return skill + 0.3 - 0.085 * stars
 
 
-def _stars(stars: float, mods: int) -> float:
+def stars_with(stars: float, mods: int) -> float:
+    """How hard a map is with mods, near enough."""
     change = sum(value for word, value in STARS_OF_MODS.items() if mods & LETTERS[word])
     return stars * (1 + (rate(mods) - 1) * 0.8) + change
 
@@ -139,7 +141,7 @@ def _mods(mode: Mode, skill: float, stars: float, rng: Random) -> int:
     else:
         word = rng.choice(MODS_MANIA if mode.ruleset is Ruleset.MANIA else MODS)
     mods = bits_of(word)
-    if _ease(skill, _stars(stars, mods)) < 0.55:  # nobody makes a hard map harder
+    if ease_of(skill, stars_with(stars, mods)) < 0.55:  # nobody makes a hard map harder
         mods = 0
     return mods | (AUTOPILOT if mode is Mode.AUTOPILOT_OSU else RELAX if mode.ranked_by_pp else 0)
 

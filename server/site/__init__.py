@@ -4,6 +4,7 @@ from server.config import Settings
 from server.site.assets import Assets
 from server.site.explorer import Explorer
 from server.site.home import Home
+from server.site.live import live_pages
 from server.site.probes import probes
 from server.site.table import Table
 from server.web.dialect import Dialect
@@ -17,4 +18,5 @@ def site_routes(settings: Settings, world: World, meter: Meter, dialects: tuple[
     assets = Assets(minimum)
     explorer = Explorer(settings, dialects, assets)
     home = Home(settings, world, dialects, assets)
-    return Table({"/": home.page, **explorer.pages, **assets.pages, **probes(world, meter, minimum)})
+    pages = {"/": home.page, **live_pages(settings, assets), **explorer.pages, **assets.pages}
+    return Table({**pages, **probes(world, meter, minimum)})

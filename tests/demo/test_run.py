@@ -1,7 +1,6 @@
 """Putting the demo world somewhere and serving it: nothing of an operator's is lost; it starts and ends cleanly."""
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -20,9 +19,12 @@ import pytest
 from benchmarks.processes import HOST, free_port
 from server.config import Settings
 from server.demo import run
+from server.demo.live import ONLINE
 from server.demo.world import DemoWorld, build
 from server.domain.problems import BadRequest
-from server.live.connection import Away
+from server.live.batch import Batch
+from server.live.connection import Connection
+from server.live.presence import Presence
 from server.storage.database import Database
 from server.storage.migrate import migrate
 from tests.engines import opened
@@ -129,34 +131,25 @@ async def test_files_of_its_own_are_no_hindrance(db: Database, settings: Setting
         assert await count(again, "scores") > 500
 
 
-class Deaf:
-    """A publisher that is not heard for the first turns."""
-
-    def __init__(self, turns: int) -> None:
-        self.turns = turns
-        self.said = asyncio.Event()
-
-    async def players(self, statuses: Any) -> None:
-        self.turns -= 1
-        if self.turns >= 0:
-            raise Away
-
-    async def lobbies(self, lobbies: Any) -> None:
-        self.said.set()
-
-
-async def test_the_game_server_goes_on_though_it_is_not_heard(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    deaf = Deaf(3)
-    monkeypatch.setattr(run, "Publisher", lambda *_: deaf)
-    monkeypatch.setattr(run, "SAY_SECONDS", 0.001)
-    with caplog.at_level(logging.WARNING):
-        speaking = asyncio.create_task(run._speak(None))  # type: ignore[arg-type]
-        await asyncio.wait_for(deaf.said.wait(), 5)
-        assert not speaking.done()
+async def test_the_game_server_speaks_and_says_goodbye(valkey: str) -> None:
+    redis = Connection(valkey, timeout=5)
+    await redis.ask(lambda client: client.flushdb())
+    presence = Presence(Batch(redis))
+    speaking = asyncio.create_task(run._speak(redis))
+    try:
+        async with asyncio.timeout(20):
+            while not await presence.online():
+                assert not speaking.done()
+                await asyncio.sleep(0.05)
+        assert set(await presence.online()) == ONLINE
+        assert await presence.lobby(1, "demo") is not None
         speaking.cancel()
-    assert len(caplog.records) == 1
+        await asyncio.gather(speaking, return_exceptions=True)
+        assert await presence.online() == ()
+        assert await presence.lobbies() == []
+    finally:
+        speaking.cancel()
+        await redis.close()
 
 
 def demo(folder: Path, port: int) -> subprocess.Popen[str]:

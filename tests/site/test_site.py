@@ -55,16 +55,20 @@ class Fake:
         async def lobbies() -> int:
             return 2
 
-        players = SimpleNamespace(counts=answering(Counts(13, 12345)), leaders=answering(list(self.leaders)))
         return cast(
             World,
             SimpleNamespace(
-                players=players, matches=SimpleNamespace(count=lobbies), status=SimpleNamespace(health=health)
+                players=SimpleNamespace(leaders=answering(list(self.leaders))),
+                online=SimpleNamespace(counts=answering(Counts(13, 12345))),
+                matches=SimpleNamespace(count=lobbies),
+                status=SimpleNamespace(health=health),
             ),
         )
 
 
 Opened = Callable[..., httpx.AsyncClient]
+
+PAGES = ("/", "/live", "/docs", "/healthz", "/readyz", "/metrics", "/favicon.ico", "/static/site.css")
 
 
 @pytest.fixture
@@ -77,7 +81,7 @@ async def opened() -> AsyncIterator[Opened]:
         for name, values in sections.items():
             settings = replace(settings, **{name: replace(getattr(settings, name), **values)})
         routes = site_routes(settings, (fake or Fake()).world(), Meter(), DIALECTS)
-        transport = httpx.ASGITransport(Starlette(routes=routes))
+        transport = httpx.ASGITransport(Starlette(routes=[routes]))
         clients.append(httpx.AsyncClient(transport=transport, base_url="http://site"))
         return clients[-1]
 
@@ -103,7 +107,7 @@ async def test_the_home_page_says_what_there_is(opened: Opened) -> None:
         assert all(f"<code>{mount}/…</code>" in page for mount in dialect.mounts)
     assert "<b>" not in page
     assert 'class="word"' not in page
-    assert {"/docs", "/healthz", "/readyz", "/metrics"} <= set(REFERENCE.findall(page))
+    assert {"/live", "/docs", "/healthz", "/readyz", "/metrics"} <= set(REFERENCE.findall(page))
 
 
 async def test_examples_are_of_the_best_players(opened: Opened) -> None:
@@ -148,7 +152,7 @@ async def test_with_the_live_layer_away_the_page_says_so(
     assert words in page
 
 
-@pytest.mark.parametrize("path", ["/", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/live"])
 async def test_a_page_refers_to_nothing_outside_and_to_nothing_missing(opened: Opened, path: str) -> None:
     client = opened()
     answer = await client.get(path)
@@ -164,6 +168,30 @@ async def test_a_page_refers_to_nothing_outside_and_to_nothing_missing(opened: O
         if url.startswith("/static/"):
             text = found.text.replace("http://www.w3.org/2000/svg", "")  # a name, never fetched
             assert OUTSIDE.findall(text) == [], url
+
+
+async def test_the_live_page_lets_nothing_in(opened: Opened) -> None:
+    """No script but our files, none in the page itself, and no text that becomes markup."""
+    answer = await opened(server={"name": NASTY}).get("/live")
+    assert f"<h1>Live on <strong>{ESCAPED}</strong></h1>" in answer.text
+    policy = dict(each.strip().partition(" ")[::2] for each in answer.headers["content-security-policy"].split(";"))
+    asked = {"script-src", "style-src", "img-src", "connect-src"}
+    assert {name for name, value in policy.items() if value != "'none'"} == asked | {"require-trusted-types-for"}
+    assert {policy[name] for name in asked} == {"'self'"}
+    assert not re.search(r"<script(?![^>]* src=)|<style|\bstyle=|\bon\w+=", answer.text)
+    client = opened()
+    for url in (url for url in REFERENCE.findall(answer.text) if url.startswith("/static/live") and ".js" in url):
+        assert not re.search(
+            r"\b(inner|outer)HTML\b|insertAdjacent|document\.write|\beval\b", (await client.get(url)).text
+        )
+
+
+async def test_without_scripts_the_live_page_says_where_to_look(opened: Opened) -> None:
+    page = (await opened().get("/live")).text
+    words = re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
+    assert len(words) == 1
+    assert REFERENCE.findall(words[0]) == ["/live/players", "/live/matches"]
+    assert re.findall(r'id="(line|app)"[^>]* hidden', page) == ["line", "app"]  # nothing that only scripts fill
 
 
 async def test_assets_are_kept_for_good(opened: Opened) -> None:
@@ -214,14 +242,14 @@ async def test_readiness_hangs_on_the_database_alone(
 async def test_metrics_are_in_prometheus_form() -> None:
     meter = Meter()
     meter.of("some", "/route")(200, 0.002)
-    app = Starlette(routes=site_routes(Settings(), Fake().world(), meter, DIALECTS))
+    app = Starlette(routes=[site_routes(Settings(), Fake().world(), meter, DIALECTS)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://site") as client:
         answer = await client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'requests_total{dialect="some",route="/route",status="200"} 1.0' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/healthz", "/readyz", "/metrics", "/favicon.ico", "/static/site.css"])
+@pytest.mark.parametrize("path", PAGES)
 async def test_head_is_get_without_a_body_and_nothing_else_is_taken(opened: Opened, path: str) -> None:
     client = opened()
     got, head, post = await client.get(path), await client.head(path), await client.post(path)
