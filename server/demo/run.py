@@ -29,6 +29,7 @@ from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.publisher import Publisher
+from server.recording import record
 from server.storage import catalog
 from server.storage.database import Database
 from server.storage.migrate import migrate
@@ -130,13 +131,16 @@ async def _serve(settings: Settings, options: dict[str, Any], listener: socket.s
         await _prepare(settings, redis)
         config = uvicorn.Config(create_app(settings), **options | {"log_level": "warning"})
         server = uvicorn.Server(config)
+        stop = asyncio.Event()
+        recording = asyncio.create_task(record(settings, stop))
         beside = [asyncio.create_task(_speak(redis)), asyncio.create_task(_welcome(server, settings))]
         try:
             await server.serve(sockets=[listener])
         finally:
+            stop.set()
             for task in beside:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(recording, *beside, return_exceptions=True)
     finally:
         await redis.close()
 

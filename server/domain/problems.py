@@ -66,3 +66,10 @@ class Unavailable(Problem):
     """Something this server leans on is away or switched off; `message` names it."""
 
     message: str
+
+
+@dataclass(eq=False)
+class LiveAway(Unavailable):
+    """What is happening now cannot be known: Redis does not answer, or there is none."""
+
+    message: str = "The live layer (Redis) does not answer."

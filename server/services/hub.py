@@ -12,7 +12,7 @@ from server.domain.happenings import Happening, Wanted
 from server.domain.live import Event, Game, Kind, Lobby, Play, Status
 from server.domain.players import Player
 from server.domain.privileges import NOBODY
-from server.domain.problems import Unavailable
+from server.domain.problems import LiveAway, Unavailable
 from server.live.connection import Away
 from server.live.feed import Feed, order
 from server.services.players import Players
@@ -72,7 +72,7 @@ class Hub:
         try:
             await self._feed.kept()
         except Away as away:
-            raise Unavailable("The live layer (Redis) does not answer.") from away
+            raise LiveAway from away
 
     @contextlib.asynccontextmanager
     async def listen(self, after: str | None) -> AsyncIterator[Listener]:
@@ -86,7 +86,7 @@ class Hub:
             listener = await self._begun(after)
         except Away as away:
             self._rest()
-            raise Unavailable("The live layer (Redis) does not answer.") from away
+            raise LiveAway from away
         self._listeners.add(listener)
         try:
             yield listener

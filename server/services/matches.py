@@ -2,7 +2,7 @@
 
 from server.domain.live import Lobby, LobbyNow
 from server.domain.privileges import Viewer
-from server.domain.problems import NotFound
+from server.domain.problems import LiveAway, NotFound
 from server.live.connection import Away
 from server.live.presence import Presence
 from server.services.players import Players
@@ -18,21 +18,24 @@ class Matches:
         self._beatmaps = beatmaps
 
     async def get(self, match_id: int, viewer: Viewer, server: str | None = None) -> LobbyNow:
-        """A lobby, of one game server or the first that has one. Raises NotFound, also while the live layer is away."""
+        """A lobby, of one game server or the first that has one.
+
+        Raises NotFound, and LiveAway.
+        """
         try:
             lobby = await self._presence.lobby(match_id, server)
-        except Away:
-            lobby = None
+        except Away as away:
+            raise LiveAway from away
         if lobby is None:
             raise NotFound("match")
         return (await self._now([lobby], viewer))[0]
 
     async def all(self, viewer: Viewer) -> list[LobbyNow]:
-        """Every lobby, by id and game server; none while the live layer is away."""
+        """Every lobby, by id and game server. Raises LiveAway."""
         try:
             return await self._now(await self._presence.lobbies(), viewer)
-        except Away:
-            return []
+        except Away as away:
+            raise LiveAway from away
 
     async def _now(self, lobbies: list[Lobby], viewer: Viewer) -> list[LobbyNow]:
         """With the people who may be seen, and the beatmaps: the same number of questions for one and for many."""

@@ -6,6 +6,7 @@ from server.domain.beatmaps import Beatmap
 from server.domain.live import PlayerNow, Status
 from server.domain.players import Counts, Player
 from server.domain.privileges import Viewer, Visibility
+from server.domain.problems import LiveAway
 from server.live.connection import Away
 from server.live.presence import Presence
 from server.storage.beatmaps import Beatmaps as StoredBeatmaps
@@ -18,7 +19,7 @@ ACTIVE_SECONDS = 300
 class Online:
     """What may be known of who is online. `counted`: `auto`, `live` or `activity`, for the count of them.
 
-    While the live layer is away everybody reads as offline.
+    While the live layer is away everybody reads as offline; only a list of those online says that it cannot be known.
     """
 
     def __init__(
@@ -64,11 +65,11 @@ class Online:
         offset: int,
         viewer: Viewer,
     ) -> tuple[int, list[PlayerNow]]:
-        """How many players are online that fit, and a page of them by id, without their beatmaps."""
+        """How many players are online that fit, and a page of them by id, without their beatmaps. Raises LiveAway."""
         try:
             statuses = await self._presence.statuses(await self._presence.online())
-        except Away:
-            return 0, []
+        except Away as away:
+            raise LiveAway from away
         fitting = {
             status.player_id: status
             for status in statuses.values()

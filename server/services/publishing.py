@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from server.domain.live import Game, Lobby, Play, Slot, Status
-from server.domain.problems import BadRequest, NotFound, Unavailable
+from server.domain.problems import BadRequest, LiveAway, NotFound
 from server.live import keys
 from server.live.connection import Away
 from server.live.presence import Presence
@@ -25,7 +25,7 @@ class Publishing:
     """Says what a game server says. `server` is its name.
 
     What changes something answers how many of its statements were news: saying the same again is none. All of it
-    raises Unavailable while Redis is away. Whether it has been done is then not known; saying it again is safe.
+    raises LiveAway while Redis is away. Whether it has been done is then not known; saying it again is safe.
     What has been said holds for `lease_seconds`, unless it is said again or a heartbeat comes.
     """
 
@@ -133,7 +133,7 @@ async def _asked(question: Awaitable[Result]) -> Result:
     try:
         return await question
     except Away as away:
-        raise Unavailable("The live layer (Redis) does not answer.") from away
+        raise LiveAway from away
 
 
 def _game(match_id: int, said: Mapping[str, Any], lobby: Lobby | None) -> Game:

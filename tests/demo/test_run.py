@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -183,14 +185,26 @@ def test_it_says_where_it_is_once_it_is_there(tmp_path: Path) -> None:
             first = until(started.stdout.readline, f"http://{HOST}:{port}")
             assert httpx.get(f"http://{HOST}:{port}/v1/get_player_info?id=3&scope=all").status_code == 200
             assert first.startswith("bancho-api serves the demo world")
-            shown_by = time.monotonic() + 5
-            while httpx.get(f"http://{HOST}:{port}/v1/get_match?id=1").status_code != 200:
-                assert time.monotonic() < shown_by
-                time.sleep(0.1)
+            soon(lambda: httpx.get(f"http://{HOST}:{port}/v1/get_match?id=1").status_code == 200)
+            soon(lambda: recorded(tmp_path) > 0)
         finally:
             started.send_signal(signal.SIGINT)
             _, err = started.communicate(timeout=30)
         assert "Traceback" not in err
+
+
+def soon(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 15
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def recorded(folder: Path) -> int:
+    """How many lobbies the recorder has written down."""
+    (path,) = folder.rglob("bancho.db")
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        return int(database.execute("SELECT COUNT(*) FROM api_matches WHERE ended_ms IS NULL").fetchone()[0])
 
 
 def until(line: Callable[[], str], wanted: str) -> str:

@@ -2,7 +2,7 @@
 "use strict";
 
 const EVENTS = "/live/events";
-const PAGE = 100;
+const PAGE = 1000;
 // Pages overlap, as whoever logs out while they are read moves the others up.
 const STEP = 90;
 const MOST_WAIT_SECONDS = 30;

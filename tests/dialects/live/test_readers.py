@@ -148,10 +148,8 @@ def test_without_redis_nobody_is_told_of_and_nothing_is_written(house: House) ->
     key = made(house, AIKO, ["live:write"]).secret
     for url in ("redis://127.0.0.1:1/0", ""):
         with house.variant(redis={"url": url, "timeout_ms": 100}) as alone:
-            assert alone.ask("/players", mount=MOUNT).json == {"total": 0, "players": []}
-            assert alone.ask("/matches", mount=MOUNT).json == {"total": 0, "matches": []}
-            assert alone.ask("/matches/0", mount=MOUNT).json == {"error": "Match not found."}
-            for method, path, body in WRITERS:
+            readers = [("GET", path, None) for path in ("/players", "/matches", "/matches/0", "/matches/golden:0")]
+            for method, path, body in (*readers, *WRITERS):
                 answered = alone.ask(path, mount=MOUNT, method=method, key=key, json=body)
                 sentence = "The live layer (Redis) does not answer."
                 assert (answered.status, answered.json) == (503, {"error": sentence}), (method, path)
@@ -182,7 +180,7 @@ def test_redis_that_goes_away_and_comes_back(stage: Stage) -> None:
         stage.news("PUT", "/players/3", {})
         assert ids(server) == [3]
         server.run(gate.shut())
-        assert ids(server) == []
+        assert server.ask("/players", mount=MOUNT).status == 503
         assert write() == (503, None)
         server.run(gate.open())
         server.run(pause())

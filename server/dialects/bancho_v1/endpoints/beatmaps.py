@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.dialects.bancho_v1 import params
 from server.dialects.bancho_v1.shapes import beatmaps, live
+from server.domain.problems import LiveAway, NotFound
 from server.web.dialect import Context
 from server.web.params import Many, Whole, param
 
@@ -44,4 +45,7 @@ async def get_mappool(asked: AskPool, ctx: Context) -> beatmaps.PoolAnswer:
 
 async def get_match(asked: AskMatch, ctx: Context) -> live.MatchAnswer:
     """A multiplayer lobby as it stands now."""
-    return live.match_answer(await ctx.world.matches.get(asked.id, ctx.viewer))
+    try:
+        return live.match_answer(await ctx.world.matches.get(asked.id, ctx.viewer))
+    except LiveAway as away:  # bancho.py keeps lobbies to itself, so it knows no third answer
+        raise NotFound("match") from away

@@ -17,7 +17,7 @@ class AskPlayers:
     country: str | None = param(params.COUNTRY, "Only those of this country: two letters, in either case.")
     action: int | None = param(Whole(0, 13), "Only those who do this: 0 idle, 2 playing, 6 watching, ...")
     server: str | None = param(params.SERVER, "Only those at this game server.")
-    limit: int = param(Whole(1, 100, clamp=True), "How many at most; more than 100 means 100.", 50)
+    limit: int = param(Whole(1, 1000, clamp=True), "How many at most; more than 1000 means 1000.", 50)
     offset: int = param(Whole(0, params.MOST_ID), "How many to leave out first.", 0)
 
 
