@@ -43,6 +43,13 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one of three empty Valkeys that are a cluster."""
+    with engines.cluster(tmp_path_factory.mktemp("cluster")) as nodes:
+        yield nodes[0].url
+
+
 @pytest.fixture(params=["sqlite", "mysql", "mysql+aiomysql"])
 def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, empty database, on each engine and driver in turn."""

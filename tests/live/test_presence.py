@@ -1,6 +1,5 @@
-"""What several game servers write and what is read of it, on Valkey."""
+"""What several game servers write and what is read of it, on every kind of store."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -12,29 +11,18 @@ from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.presence import Presence
 from server.live.records import lobby_from, status_from
-from server.live.writer import Writer, checked
+from server.live.writer import checked
+from tests.live.listening import raw
 from tests.voice import Voice
 
 
 @pytest.fixture
-async def redis_(valkey: str) -> AsyncIterator[Connection]:
-    connection = Connection(valkey, timeout=5)
-    await connection.ask(lambda client: client.flushdb())
-    yield connection
-    await connection.close()
+def presence(connection: Connection) -> Presence:
+    return Presence(Batch(connection))
 
 
-@pytest.fixture
-def presence(redis_: Connection) -> Presence:
-    return Presence(Batch(redis_))
-
-
-async def raw(connection: Connection, *words: Any) -> Any:
-    return await connection.ask(lambda client: client.execute_command(*words))
-
-
-async def test_lobbies_of_two_game_servers_stand_side_by_side(redis_: Connection, presence: Presence) -> None:
-    b, a = Voice(redis_, "b"), Voice(redis_, "a")
+async def test_lobbies_of_two_game_servers_stand_side_by_side(connection: Connection, presence: Presence) -> None:
+    b, a = Voice(connection, "b"), Voice(connection, "a")
     await b.lobbies([Lobby(1, "b's", 3), Lobby(0, "b's own", 3)])
     await a.lobbies([Lobby(1, "a's", 4)])
     assert [lobby.name for lobby in await presence.lobbies()] == ["b's own", "a's", "b's"]
@@ -43,18 +31,18 @@ async def test_lobbies_of_two_game_servers_stand_side_by_side(redis_: Connection
     assert [lobby.name for lobby in await presence.lobbies()] == ["b's own", "b's"]
     assert await presence.lobby(1) == Lobby(1, "b's", 3, server="b")
     assert await presence.lobby(2) is None
-    assert await raw(redis_, "EXISTS", keys.match("a", 1)) == 0
+    assert await raw(connection, "EXISTS", keys.match("a", 1)) == 0
 
 
-async def test_what_cannot_be_read_of_one_server_leaves_the_other_s(redis_: Connection, presence: Presence) -> None:
+async def test_what_cannot_be_read_of_one_server_leaves_the_other_s(connection: Connection, presence: Presence) -> None:
     for server in ("a", "b"):
-        await Voice(redis_, server).lobbies([Lobby(1, server, 3)])
-    await raw(redis_, "SET", keys.match("a", 1), "{")
+        await Voice(connection, server).lobbies([Lobby(1, server, 3)])
+    await raw(connection, "SET", keys.match("a", 1), "{")
     assert await presence.lobby(1) == Lobby(1, "b", 3, server="b")
 
 
-async def test_a_player_is_where_it_was_said_last(redis_: Connection, presence: Presence) -> None:
-    old, new = Voice(redis_, "old"), Voice(redis_, "new")
+async def test_a_player_is_where_it_was_said_last(connection: Connection, presence: Presence) -> None:
+    old, new = Voice(connection, "old"), Voice(connection, "new")
     await old.players([Status(3, 1.0), Status(4, 1.0)])
     await new.players([Status(3, 2.0, info_text="ü")])
     await old.players_left([3, 4])
@@ -66,30 +54,25 @@ async def test_a_player_is_where_it_was_said_last(redis_: Connection, presence: 
 
 
 @pytest.mark.parametrize("text", ["{", "5", "null", "{}", '{"server": 5}', "[" * 5000, ""])
-async def test_what_nobody_can_read_keeps_nobody_online(redis_: Connection, presence: Presence, text: str) -> None:
-    publisher = Voice(redis_, "a")
+async def test_what_nobody_can_read_keeps_nobody_online(connection: Connection, presence: Presence, text: str) -> None:
+    publisher = Voice(connection, "a")
     await publisher.players([Status(3, 1.0)])
-    await raw(redis_, "SET", keys.player(3), text)
+    await raw(connection, "SET", keys.player(3), text)
     await publisher.players_left([3])
     assert await presence.online() == ()
-
-
-async def test_a_set_forgets_whose_lease_has_ended(redis_: Connection) -> None:
-    for key, member in ((keys.SERVERS, "a"), (keys.PLAYERS, "9"), (keys.MATCHES, "a:9")):
-        await raw(redis_, "ZADD", key, 1000, member)
-    assert await Writer(Batch(redis_)).sweep() == 2
-    assert await raw(redis_, "EXISTS", keys.SERVERS, keys.PLAYERS, keys.MATCHES) == 0
 
 
 ODD = ("9" * 5000, "9" * 19, "-1", "03", "1.5", "x", "", "٣", "3\n")
 
 
-async def test_members_that_are_no_ids_are_ignored(redis_: Connection, presence: Presence) -> None:
-    await Voice(redis_, "a").players([Status(3, 1.0)])
-    await Voice(redis_, "a").lobbies([Lobby(1, "x", 3)])
+async def test_members_that_are_no_ids_are_ignored(connection: Connection, presence: Presence) -> None:
+    await Voice(connection, "a").players([Status(3, 1.0)])
+    await Voice(connection, "a").lobbies([Lobby(1, "x", 3)])
     for odd in ODD:
-        await raw(redis_, "ZADD", keys.PLAYERS, "+inf", odd)
-        await raw(redis_, "ZADD", keys.MATCHES, "+inf", odd, "+inf", f"a:{odd}", "+inf", f"{odd} :2", "+inf", "a:b:3")
+        await raw(connection, "ZADD", keys.PLAYERS, "+inf", odd)
+        await raw(
+            connection, "ZADD", keys.MATCHES, "+inf", odd, "+inf", f"a:{odd}", "+inf", f"{odd} :2", "+inf", "a:b:3"
+        )
     assert await presence.online() == (3,)
     assert await presence.lobbies() == [Lobby(1, "x", 3, server="a")]
     assert await presence.lobby(2) is None
