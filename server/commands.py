@@ -14,33 +14,26 @@ from typing import Any, TypeVar
 import orjson
 import uvicorn
 
-from server import VERSION, bridge, config, doctor
-from server.app import check, connection
+from server import VERSION, bridge, config, doctor, recording
+from server.app import check
 from server.config import Settings
 from server.demo import run as demo_run
 from server.dialects import DIALECTS
 from server.domain.keys import ApiKey
 from server.domain.players import PlayerRef
 from server.domain.problems import BadRequest, Unavailable
-from server.live.batch import Batch
-from server.live.history import HistoryStream, Turn
-from server.live.writer import SCRIPT, Writer
-from server.services.recorder import Recorder
+from server.live.writer import SCRIPT
 from server.storage import catalog
 from server.storage import migrate as migrating
 from server.storage.database import Database
-from server.storage.history import History
 from server.storage.keys import Keys
 from server.storage.players import Players
 from server.web.openapi import document
+from server.web.protocol import HttpProtocol
 
 ROOT = Path(__file__).resolve().parents[1]
 
 Result = TypeVar("Result")
-
-# How much longer than a request's the recorder's questions to Redis may take, and how long it gets to stop.
-_RECORDER_WAITS = 5.0
-_RECORDER_STOPS = 10.0
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -66,7 +59,7 @@ def uvicorn_options(settings: Settings) -> dict[str, Any]:
         "host": settings.server.host,
         "port": settings.server.port,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": HttpProtocol,
         "ws": "websockets-sansio",
         "ws_max_size": 4096,  # what clients of the stream say is of no interest
         "lifespan": "on",
@@ -135,27 +128,10 @@ def record(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _record(settings: Settings) -> None:
-    await check(settings)
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    db = Database(settings.database.url, 2, create=False)
-    redis = connection(settings, _RECORDER_WAITS)
-    batch = Batch(redis)
-    try:
-        await db.connect()
-        history = History(db, await catalog.read(db, settings.database.own_schema))
-        recorder = Recorder(history, HistoryStream(batch), Turn(batch), Writer(batch))
-        working, stopping = asyncio.create_task(recorder.run(stop)), asyncio.create_task(stop.wait())
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        # It ends by itself, after what it is about; a store that hangs must not keep it.
-        await asyncio.wait({working}, timeout=_RECORDER_STOPS)
-        if working.done():
-            working.result()
-    finally:
-        await redis.close()
-        await db.disconnect()
+    await recording.record(settings, stop)
 
 
 def create_key(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -58,9 +58,11 @@ ROOMS = {
     "server": Room("the package itself imports nothing", (), ("*",)),
     "server.app": ROOT_ROOM,
     "server.asgi": ROOT_ROOM,
+    "server.bridge": Room("bridge is text about text", (), ("*",)),
     "server.commands": ROOT_ROOM,
     "server.demo": ROOT_ROOM,
     "server.doctor": ROOT_ROOM,
+    "server.recording": ROOT_ROOM,
     "server.__main__": ROOT_ROOM,
 }
 

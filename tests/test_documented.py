@@ -13,7 +13,7 @@ from typing import get_type_hints
 import orjson
 import pytest
 
-from server import VERSION, __main__, commands, config
+from server import VERSION, __main__, bridge, commands, config
 from server.config import BANCHO_PY_NAMES, Settings
 from server.dialects import DIALECTS
 from server.web.dialect import Dialect, Route
@@ -48,9 +48,15 @@ def test_the_example_settings_are_fresh() -> None:
 def test_writing_derived_files_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "ROOT", tmp_path)
     (tmp_path / "sql").mkdir()
+    (tmp_path / "contrib").mkdir()
+    text = (ROOT / "contrib" / "bancho_bridge.py").read_text(encoding="utf-8")
+    (tmp_path / "contrib" / "bancho_bridge.py").write_text(bridge.with_script(text, "stale"), encoding="utf-8")
     assert commands.schema(Settings(), argparse.Namespace()) == 0
-    made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    assert made == [Path("config.example.toml"), Path("sql/schema.mysql.sql"), Path("sql/schema.sqlite.sql")]
+    made = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert made == [
+        *("config.example.toml", "contrib/bancho_bridge.py"),
+        *("sql/schema.mysql.sql", "sql/schema.sqlite.sql"),
+    ]
     for name in made:
         assert (tmp_path / name).read_bytes() == (ROOT / name).read_bytes(), f"{name}: {AGAIN}"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from server.domain.live import Event, Game, Kind, Lobby
+from server.domain.live import Event, Game, Kind, Lobby, order
 from server.domain.players import Player
 
 Result = TypeVar("Result")
@@ -13,13 +13,14 @@ Result = TypeVar("Result")
 class Happening:
     """An event with those of its people who may be seen by everybody. `event` None: something may have been missed."""
 
-    __slots__ = ("_made", "event", "match", "people", "players", "reason")
+    __slots__ = ("_made", "event", "match", "order", "people", "players", "reason")
 
     def __init__(self, event: Event | None, people: dict[int, Player], reason: str = "") -> None:
         self.event = event
         self.people = people
         self.reason = reason
         self.players = frozenset(people)
+        self.order = order(event.id) if event else (0, 0)
         self.match = _match(event) if event else None
         self._made: Any = None
 

@@ -207,6 +207,12 @@ class Event:
     said: Status | Lobby | Game | Play | str
 
 
+def order(event_id: str) -> tuple[int, int]:
+    """Ids of a stream in the order of its entries."""
+    moment, _, place = event_id.partition("-")
+    return int(moment), int(place)
+
+
 @dataclass(frozen=True, slots=True)
 class PlayerNow:
     """A player and what they do; `status` None: offline."""

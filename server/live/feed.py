@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 # Each question takes a connection of its own; a thousand clients that come again at once take turns.
 MOST_AT_ONCE: Final = 16
 
+# The id before the first: after it comes all that is kept.
+NOTHING: Final = "0-0"
+
 # So many entries are read at once at most.
 PAGE: Final = 500
 
@@ -25,10 +28,11 @@ _ID: Final = re.compile(r"(0|[1-9][0-9]{0,18})-(0|[1-9][0-9]{0,18})")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the stream holds: the id of its first entry (None: it is empty) and of the last that was ever added."""
+    """What the stream holds: the ids of its first and last entries. `whole`: it is too short to have been cut."""
 
     first: str | None
     last: str
+    whole: bool
 
 
 class Feed:
@@ -44,14 +48,17 @@ class Feed:
     async def kept(self) -> Kept:
         """What the stream holds now."""
 
-        async def ask(client: Any) -> tuple[Any, Any]:
-            first = await client.xrange(keys.EVENTS, count=1)
-            last = await client.xrevrange(keys.EVENTS, count=1)
-            return first, last
+        async def ask(client: Any) -> list[Any]:
+            pipeline = client.pipeline() if self._connection.cluster else client.pipeline(transaction=False)
+            pipeline.xrange(keys.EVENTS, count=1)
+            pipeline.xrevrange(keys.EVENTS, count=1)
+            pipeline.xlen(keys.EVENTS)
+            found: list[Any] = await pipeline.execute()
+            return found
 
         async with self._turns:
-            first, last = await self._connection.ask(ask)
-        return Kept(first[0][0] if first else None, last[0][0] if last else "0-0")
+            first, last, length = await self._connection.ask(ask)
+        return Kept(first[0][0] if first else None, last[0][0] if last else NOTHING, length < keys.KEPT_EVENTS)
 
     async def after(self, last: str) -> list[tuple[str, Event | None]]:
         """Entries after `last`, in order, at most a page of them. An entry that cannot be read has no event."""
@@ -71,12 +78,6 @@ class Feed:
 def is_id(text: str) -> bool:
     """Is this the id of an entry, as Redis writes it?"""
     return _ID.fullmatch(text) is not None
-
-
-def order(entry_id: str) -> tuple[int, int]:
-    """Ids in the order of their entries."""
-    moment, _, place = entry_id.partition("-")
-    return int(moment), int(place)
 
 
 def event_from(entry_id: str, fields: dict[str, str]) -> Event | None:

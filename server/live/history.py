@@ -5,10 +5,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
+from server.domain.live import order
 from server.domain.matches import Closing, Said
 from server.live import keys
 from server.live.batch import Batch
-from server.live.feed import order
 from server.live.plays import game_from
 from server.live.records import lobby_from
 

@@ -40,6 +40,9 @@ EVENTS: Final = f"{_BASE}:events"
 HISTORY: Final = f"{_BASE}:history"
 RECORDER: Final = f"{_BASE}:recorder"
 
+# So many events are kept, or somewhat more: as `live.lua` cuts them.
+KEPT_EVENTS: Final = 50_000
+
 # How long what a game server said stays true if it says nothing more.
 LEASE_SECONDS: Final = 30
 

@@ -5,7 +5,11 @@
 -- KEYS[1] is `<base>servers`; every other key has the same base, and with it the same hash slot.
 -- ARGV: verb, game server, lease in milliseconds, then what the verb wants:
 --   say     any number of (what, id, text); answers how many of them were news. Of whole, the whole truth, the parts
---           that were said in steps before are named once more: ('still', what .. id, '')
+--           that were said in steps before are named once more: ('still', what .. id, '').
+--           Before all others there may be conditions on a player or a lobby of this game server, with the text that
+--           was read of it, '' for none: ('same', what .. id, text), the very text still stands; ('timed', what .. id,
+--           text), what stands is of the same login_time, opened_at and started_at. Where one does not hold, nothing
+--           is done and the answer is -1
 --   renew   nothing; answers {was all that this game server had said still known, its players, its lobbies}
 --   sweep   nothing (and nobody's name); answers how many leases were found to have run out
 
@@ -158,10 +162,23 @@ local function keep(all)
   end
 end
 
+local function holds(condition, named, text)
+  local what, id = named:match('^(%a+)(%d+)$')
+  local found = redis.call('GET', what == 'player' and player_key(id) or match_key(server, id)) or ''
+  if condition == 'same' then return found == text end
+  local old, new = read(text), read(found)
+  return old.login_time == new.login_time and old.opened_at == new.opened_at and old.started_at == new.started_at
+end
+
 local function say()
+  local first = 4
+  while ARGV[first] == 'same' or ARGV[first] == 'timed' do
+    if not holds(ARGV[first], ARGV[first + 1], ARGV[first + 2]) then return -1 end
+    first = first + 3
+  end
   redis.call('ZADD', SERVERS, ends, server)
   local news, named, whole = 0, {}, false
-  for at = 4, #ARGV, 3 do
+  for at = first, #ARGV, 3 do
     local what, id, text = ARGV[at], ARGV[at + 1], ARGV[at + 2]
     named[what .. id] = true
     if what == 'player' then news = news + say_player(id, text)

@@ -3,7 +3,7 @@
 `live.lua` is the text that does it; whoever writes in another way than this class runs the same text.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -29,6 +29,17 @@ class Statement(NamedTuple):
     what: str
     id: str
     text: bytes = b""
+
+
+class Changed(Exception):
+    """Something does not stand as it was read, so that what was to be said of it has not been.
+
+    `news`: how much was news in the steps that had been done before that was found.
+    """
+
+    def __init__(self, news: int) -> None:
+        super().__init__(news)
+        self.news = news
 
 
 class Known(NamedTuple):
@@ -64,6 +75,20 @@ def opened(lobby: Lobby, server: str) -> Statement:
 def closed(match_id: int) -> Statement:
     """A lobby is no more."""
     return Statement("closed", str(match_id))
+
+
+def same(statement: Statement, text: str | None) -> Statement:
+    """The condition that nothing has changed of the player or lobby since this was read; None: there was nothing."""
+    return _condition("same", statement, text)
+
+
+def timed(statement: Statement, text: str | None) -> Statement:
+    """The condition that it is still the same login, or the same lobby and game; None: that there is none."""
+    return _condition("timed", statement, text)
+
+
+def _condition(kind: str, statement: Statement, text: str | None) -> Statement:
+    return Statement(kind, statement.what + statement.id, (text or "").encode())
 
 
 def finished(game: Game) -> Statement:
@@ -110,11 +135,19 @@ class Writer:
         self._script = SCRIPT.read_text(encoding="utf-8")
         self._lease = int(lease_seconds * 1000)
 
-    async def say(self, server: str, statements: Iterable[Statement], *, whole: bool = False) -> int:
+    async def say(
+        self,
+        server: str,
+        statements: Iterable[Statement],
+        *,
+        whole: bool = False,
+        only_if: Mapping[Statement, Statement] | None = None,
+    ) -> int:
         """Say all of it at once; how much of it was news. `whole`: there is nothing else at this game server.
 
-        More than a thousand statements go in several steps, the last of which ends what none of them has named. Raises
-        Away, and ValueError for a name that no game server may have.
+        More than a thousand statements go in several steps, the last of which ends what none of them has named.
+        `only_if` has the condition for some of them (see `same` and `timed`): where it does not hold, their step and
+        those after it are not done. Raises Changed then, Away, and ValueError for a name that no game server may have.
         """
         checked(server)
         said = list(statements)
@@ -122,7 +155,14 @@ class Writer:
         if whole:
             before = [Statement("still", each.what + each.id) for step in steps[:-1] for each in step]
             steps[-1] = [*steps[-1], *before, Statement("whole", "")]
-        return sum([await self._say(server, step) for step in steps])
+        news = 0
+        for step in steps:
+            conditions = [only_if[each] for each in step if each in only_if] if only_if else []
+            answer = await self._say(server, [*conditions, *step])
+            if answer < 0:
+                raise Changed(news)
+            news += answer
+        return news
 
     async def _say(self, server: str, statements: list[Statement]) -> int:
         words: list[str | bytes] = []
@@ -137,7 +177,11 @@ class Writer:
 
     async def sweep(self) -> int:
         """End what nobody has renewed; how much that was. Whoever reads the live layer does it now and then."""
-        return int(await self._run("sweep", ""))
+        swept = step = int(await self._run("sweep", ""))
+        while step >= MOST_AT_ONCE:  # a crowd ends in several steps
+            step = int(await self._run("sweep", ""))
+            swept += step
+        return swept
 
     async def _run(self, verb: str, server: str, *words: str | bytes) -> Any:
         return await self._batch.command("EVAL", self._script, 1, keys.SERVERS, verb, server, self._lease, *words)

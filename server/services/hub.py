@@ -1,4 +1,9 @@
-"""Events to many listeners: read and looked through once, told to everyone who wants them."""
+"""Events to many listeners: read and looked through once, told to everyone who wants them.
+
+One task reads the stream while anybody listens, and keeps the last events in a log. A listener is a place in the log.
+Who comes again with the id of an event goes on in the log where it reaches back so far; else what is kept in Redis is
+read for them page by page until it does.
+"""
 
 import asyncio
 import contextlib
@@ -9,12 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.domain.happenings import Happening, Wanted
-from server.domain.live import Event, Game, Kind, Lobby, Play, Status
-from server.domain.players import Player
+from server.domain.live import Event, Game, Kind, Lobby, Play, Status, order
 from server.domain.privileges import NOBODY
 from server.domain.problems import LiveAway, Unavailable
 from server.live.connection import Away
-from server.live.feed import Feed, order
+from server.live.feed import NOTHING, Feed, Kept
 from server.services.players import Players
 
 log = logging.getLogger(__name__)
@@ -29,10 +33,11 @@ BREATH_SECONDS: Final = 15.0
 WAIT_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 0.5
 
-# The id before the first: whoever gives it gets all that is kept.
-NOTHING: Final = "0-0"
+# What is kept is read for so many listeners at a time, or a crowd that comes again would hold everybody else up.
+MOST_REPLAYS: Final = 2
 
 BROKEN: Final = "The stream of events has begun anew."
+HIDDEN: Final = "Somebody who was online is no longer shown."
 TOO_OLD: Final = "Events after this id are no longer kept, or never were."
 
 
@@ -56,18 +61,21 @@ class Hub:
         self._players = players
         self._breath = breath
         self._log: deque[Happening] = deque(maxlen=BACKLOG)
+        self._since = NOTHING  # the log holds all that there is to tell after this id
         self._place = 0  # how many there have been; the last of the log is the one before it
         self._last = NOTHING
+        self._told: set[int] = set()  # whom those who listen take for online
         self._news = asyncio.Event()
-        self._listeners: set[Listener] = set()
-        self._running: asyncio.Task[None] | None = None
-        self._starting = asyncio.Lock()
+        self._guests = 0
+        self._reader: asyncio.Task[None] | None = None
+        self._waking = asyncio.Lock()
+        self._replays = asyncio.Semaphore(MOST_REPLAYS)
         self._away = False
         self._closed = False
 
     async def check(self) -> None:
-        """Can there be events at all? Raises Unavailable."""
-        if self._running is not None and not self._away:
+        """Can there be events at all? Raises LiveAway."""
+        if self._reader is not None and not self._away:
             return
         try:
             await self._feed.kept()
@@ -76,23 +84,21 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def listen(self, after: str | None) -> AsyncIterator[Listener]:
-        """Begin to listen: from now on, or after an event whose id is known. Raises Unavailable."""
+        """Begin to listen: from now on, or after an event whose id is known. Raises LiveAway."""
+        self._guests += 1  # from here on the reader is wanted
         try:
-            async with self._starting:
-                if self._running is None:
-                    self._last = (await self._feed.kept()).last
-                    self._log.clear()
-                    self._running = asyncio.create_task(self._run())
-            listener = await self._begun(after)
-        except Away as away:
-            self._rest()
-            raise LiveAway from away
-        self._listeners.add(listener)
-        try:
+            try:
+                await self._wake()
+                listener = await self._begun(after)
+            except Away as away:
+                raise LiveAway from away
             yield listener
         finally:
-            self._listeners.discard(listener)
-            self._rest()
+            self._guests -= 1
+            if not self._guests and self._reader is not None:
+                # A library may swallow that it is cancelled; who is not the reader any more ends by itself.
+                self._reader.cancel()
+                self._reader = None
 
     async def heard(self, listener: Listener, wanted: Wanted) -> AsyncIterator[list[Happening]]:
         """What a listener wants to hear, as it comes; an empty list is a sign of life.
@@ -102,7 +108,7 @@ class Hub:
         if listener.place is None:
             async for page in self._before(listener):
                 yield [each for each in page if wanted.takes(each)]
-        place = listener.place or 0
+        place, start = listener.place or 0, order(listener.start)
         while not self._closed:
             if place == self._place:
                 await self._news.wait()
@@ -111,16 +117,36 @@ class Hub:
                 return
             new = [self._log[index] for index in range(-behind, 0)]
             place = self._place
-            told = [each for each in new if wanted.takes(each)]
+            told = []
+            for each in new:
+                if each.reason == BROKEN:
+                    start = order(NOTHING)
+                # This reader may be behind what they have heard from another.
+                if (each.event is None or each.order > start) and wanted.takes(each):
+                    told.append(each)
             if told or not new:
                 yield told
 
     def close(self) -> None:
         """End every stream: the server stops."""
         self._closed = True
-        self._wake()
-        if self._running is not None:
-            self._running.cancel()
+        self._rouse()
+        if self._reader is not None:
+            self._reader.cancel()
+            self._reader = None
+
+    async def _wake(self) -> None:
+        """See to it that somebody reads. Raises Away."""
+        async with self._waking:
+            if self._reader is None and not self._closed:
+                self._begin((await self._feed.kept()).last)
+                self._log.clear()
+                self._told.clear()
+                self._away = False
+                self._reader = asyncio.create_task(self._read_on())
+
+    def _begin(self, last: str) -> None:
+        self._last = self._since = last
 
     async def _begun(self, after: str | None) -> Listener:
         """One who begins to listen, told whether all after that id can be told. Raises Away."""
@@ -129,111 +155,142 @@ class Hub:
         if (place := self._remembered(after)) is not None:
             return Listener(after, place)
         kept = await self._feed.kept()
-        older = kept.first is not None and order(after) < order(kept.first) and after != NOTHING
-        if older or order(after) > order(kept.last):
+        if after == NOTHING:
+            return Listener(after, None, None if kept.whole else TOO_OLD)
+        if not _follows(kept, after):
             return Listener(self._last, self._place, TOO_OLD)
         return Listener(after, None)
 
     def _remembered(self, after: str) -> int | None:
-        """The place after an event, where it is not before all that is remembered: those who come again ask this."""
-        if order(after) > order(self._last):
+        """The place of the first event after that one, None where the log does not reach back or on so far."""
+        wanted = order(after)
+        if wanted < order(self._since) or wanted > order(self._last):
             return None
         place = self._place
         for happening in reversed(self._log):
-            if happening.event is None:
-                return None
-            if order(happening.event.id) <= order(after):
-                return place
+            if happening.reason == BROKEN or (happening.event and happening.order <= wanted):
+                break
             place -= 1
-        return None
+        return place
 
     async def _before(self, listener: Listener) -> AsyncIterator[list[Happening]]:
-        """What was kept of the time before they came, up to what everybody is told next."""
+        """What was kept of the time before they came, up to where the log goes on; they go on from there."""
         last = listener.start
-        while True:
-            upto, place = self._last, self._place
+        while not self._closed:
             try:
-                entries = await self._feed.after(last)
-                seen = await self._seen([event for _, event in entries if event])
+                async with self._replays:
+                    entries = await self._feed.after(last)
+                    kept = await self._feed.kept()
+                    page = [each for each in await self._page(entries) if _may_be_told(each)]
             except (Away, Unavailable):
                 await asyncio.sleep(RETRY_SECONDS)
+                yield []
                 continue
-            kept = [each for each in seen if each.event and order(each.event.id) <= order(upto)]
-            if kept:
-                yield kept
-            if not entries or order(entries[-1][0]) >= order(upto):
-                listener.place = place
+            if not _follows(kept, last):
+                page = [Happening(None, {}, BROKEN), *page]
+                last = NOTHING if not entries else last
+            if page:
+                yield page
+            last = entries[-1][0] if entries else last
+            place = self._remembered(last)
+            if place is None and not entries:
+                place = self._place  # the reader has yet to come to where they are
+            if place is not None:
+                listener.start, listener.place = last, place
                 return
-            last = entries[-1][0]
 
-    def _rest(self) -> None:
-        """Nobody listens: read no more."""
-        if not self._listeners and self._running is not None:
-            self._running.cancel()
-            self._running = None
-
-    async def _run(self) -> None:
-        self._away = False
+    async def _read_on(self) -> None:
+        """Read as long as this is the reader."""
+        me = asyncio.current_task()
         breathing = asyncio.create_task(self._breathe())
         try:
-            while True:
+            while self._reader is me:
                 try:
-                    if self._away:
-                        await self._same_stream()
-                    await self._read()
-                    self._away = False
+                    entries = await self._feed.next(self._last, WAIT_SECONDS)
+                    kept = await self._feed.kept()
+                    page = await self._page(entries)
                 except (Away, Unavailable):
                     self._away = True
                     await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                except Exception:  # one bad moment must not be the last
+                    log.exception("Events could not be read")
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                if self._reader is me:
+                    self._away = False
+                    self._tell(entries[-1][0] if entries else None, kept, page)
         finally:
             breathing.cancel()
 
-    async def _read(self) -> None:
-        """Wait for news and tell them. Raises Away and Unavailable."""
-        entries = await self._feed.next(self._last, WAIT_SECONDS)
-        if not entries:
-            await self._same_stream()  # the client reconnects by itself, and waits in vain for another one's ids
+    def _tell(self, last: str | None, kept: Kept, page: list[Happening]) -> None:
+        """Put what was read into the log, for everybody."""
+        if not _follows(kept, self._last):
+            # Whoever waits for ids of a stream that is gone waits in vain.
+            self._begin(last or kept.last)
+            self._told.clear()
+            page = [Happening(None, {}, BROKEN), *page]
+        elif last is not None:
+            self._last = last
+        page = [told for each in page if (told := self._said(each)) is not None]
+        if not page:
             return
+        for happening in page:
+            if len(self._log) == BACKLOG and (first := self._log[0]).event is not None:
+                self._since = max(self._since, first.event.id, key=order)
+            self._log.append(happening)
+        self._place += len(page)
+        self._rouse()
+
+    def _said(self, happening: Happening) -> Happening | None:
+        """As it is told to those who listen, None for what is about somebody hidden.
+
+        Of somebody who has come to be hidden not even that they are gone is told: whoever keeps a list loads it anew.
+        """
+        event = happening.event
+        if event is None or _may_be_told(happening):
+            if event is not None and event.kind is Kind.LOGOUT:
+                self._told.discard(event.subject)
+            elif event is not None and event.kind in (Kind.LOGIN, Kind.STATUS):
+                self._told.add(event.subject)
+            return happening
+        if event.subject not in self._told:
+            return None
+        self._told.discard(event.subject)
+        return Happening(None, {}, HIDDEN)
+
+    async def _page(self, entries: list[tuple[str, Event | None]]) -> list[Happening]:
+        """Events with those of their people who may be seen: one question for all of them. Raises Unavailable."""
+        events = [event for _, event in entries if event]
+        if not events:
+            return []
         try:
-            seen = await self._seen([event for _, event in entries if event])
+            ids = {player_id for event in events for player_id in _people(event)}
+            shown = {player.id: player for player in await self._players.many(tuple(sorted(ids)), NOBODY)}
+            return [
+                Happening(event, {each: shown[each] for each in _people(event) if each in shown}) for event in events
+            ]
         except Unavailable:
             raise
         except Exception:  # a page that breaks us must not come again and again
             log.exception("Events could not be told")
-            seen = [Happening(None, {}, BROKEN)]
-        self._last = entries[-1][0]
-        if seen:
-            self._tell(seen)
+            return [Happening(None, {}, BROKEN)]
 
-    async def _same_stream(self) -> None:
-        """Is this still the stream that was read before? One that ends earlier is another: say that it is."""
-        kept = await self._feed.kept()
-        if order(kept.last) < order(self._last) or (kept.first and order(self._last) < order(kept.first)):
-            self._last = kept.last
-            self._tell([Happening(None, {}, BROKEN)])
-
-    async def _seen(self, events: list[Event]) -> list[Happening]:
-        """Events with their people, less those about somebody who may not be seen: one question for all of them."""
-        ids = {player_id for event in events for player_id in _people(event)}
-        shown = {player.id: player for player in await self._players.many(tuple(sorted(ids)), NOBODY)}
-        happenings = [
-            Happening(event, {each: shown[each] for each in _people(event) if each in shown}) for event in events
-        ]
-        return [each for each in happenings if each.event and _may_be_told(each.event, each.people)]
-
-    def _tell(self, seen: list[Happening]) -> None:
-        self._log.extend(seen)
-        self._place += len(seen)
-        self._wake()
-
-    def _wake(self) -> None:
+    def _rouse(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
     async def _breathe(self) -> None:
         while True:
             await asyncio.sleep(self._breath)
-            self._wake()
+            self._rouse()
+
+
+def _follows(kept: Kept, last: str) -> bool:
+    """Is everything after this id still there, in the stream that the id is of?"""
+    if last == NOTHING:
+        return True
+    return kept.first is not None and order(kept.first) <= order(last) <= order(kept.last)
 
 
 def _people(event: Event) -> frozenset[int]:
@@ -242,9 +299,15 @@ def _people(event: Event) -> frozenset[int]:
         return said.player_ids
     if isinstance(said, Game):
         return frozenset(play.player_id for play in said.plays)
-    return frozenset() if event.kind is Kind.LOBBY_CLOSED else frozenset({event.subject})
+    return frozenset({event.subject}) if _about_one(event) else frozenset()
 
 
-def _may_be_told(event: Event, people: dict[int, Player]) -> bool:
-    """What is about one player goes unsaid if they may not be seen; a lobby merely loses them."""
-    return (not isinstance(event.said, Status | Play) and event.kind is not Kind.LOGOUT) or event.subject in people
+def _may_be_told(happening: Happening) -> bool:
+    """What is about one player goes unsaid if they may not be seen."""
+    event = happening.event
+    return event is None or not _about_one(event) or event.subject in happening.people
+
+
+def _about_one(event: Event) -> bool:
+    """Is it about one player? A lobby merely loses those who may not be seen."""
+    return isinstance(event.said, Status | Play) or event.kind is Kind.LOGOUT

@@ -2,19 +2,38 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from server.domain.live import Game, Lobby, Play, Slot, Status
-from server.domain.problems import BadRequest, LiveAway, NotFound
+from server.domain.problems import BadRequest, LiveAway, NotFound, Unavailable
 from server.live import keys
 from server.live.connection import Away
-from server.live.presence import Presence
+from server.live.presence import Presence, Read
 from server.live.publisher import stamp
-from server.live.writer import Known, Statement, Writer, closed, finished, offline, online, opened, scored
+from server.live.writer import (
+    Changed,
+    Known,
+    Statement,
+    Writer,
+    closed,
+    finished,
+    offline,
+    online,
+    opened,
+    same,
+    scored,
+    timed,
+)
 
 Result = TypeVar("Result")
+
+# Statements in order, and the conditions under which some of them may be said.
+Said = tuple[list[Statement], dict[Statement, Statement]]
+
+# Whoever finds that others were faster reads and tries again so often; each time one of them has got through.
+MOST_TRIES: Final = 50
 
 # What a game that does not say it has of its lobby.
 _RULES: Final = ("mode", "mods", "free_mods", "win_condition", "team_type", "has_public_history")
@@ -37,14 +56,19 @@ class Publishing:
 
     async def put_player(self, server: str, status: Status) -> int:
         """A player is online and does this. A `login_time` of 0 is the one known at this game server, else now."""
-        return await self._say(server, [online(status, server) for status in await self._timed(server, [status])])
+        return await self._say_as_read(server, lambda: self._put(server, [status], []))
 
     async def patch_player(self, server: str, player_id: int, changes: Mapping[str, Any]) -> int:
         """Some of what a player does has changed. Raises NotFound where they are not online at this game server."""
-        known = await self._statuses(server, (player_id,))
-        if player_id not in known:
-            raise NotFound("player")
-        return await self._say(server, [online(replace(known[player_id], **changes), server)])
+
+        async def changed() -> Said:
+            before = (await _asked(self._presence.player_texts([player_id])))[player_id]
+            if before.said is None or before.said.server != server:
+                raise NotFound("player")
+            statement = online(replace(before.said, **changes), server)
+            return [statement], {statement: same(statement, before.text)}
+
+        return await self._say_as_read(server, changed)
 
     async def player_left(self, server: str, player_id: int) -> int:
         """A player has logged out of this game server."""
@@ -52,15 +76,19 @@ class Publishing:
 
     async def put_lobby(self, server: str, lobby: Lobby) -> int:
         """A lobby is open and looks like this. When it opened, and when its game began, is noted if it says not."""
-        before = await _asked(self._presence.lobby(lobby.id, server))
-        return await self._say(server, [opened(stamp(lobby, before, time.time()), server)])
+        return await self._say_as_read(server, lambda: self._put(server, [], [lobby]))
 
     async def patch_lobby(self, server: str, match_id: int, changes: Mapping[str, Any]) -> int:
         """Some of a lobby has changed. Raises NotFound where it is not open at this game server."""
-        before = await _asked(self._presence.lobby(match_id, server))
-        if before is None:
-            raise NotFound("match")
-        return await self._say(server, [opened(stamp(replace(before, **changes), before, time.time()), server)])
+
+        async def changed() -> Said:
+            before = (await _asked(self._presence.lobby_texts(server, [match_id])))[match_id]
+            if before.said is None:
+                raise NotFound("match")
+            statement = opened(stamp(replace(before.said, **changes), before.said, time.time()), server)
+            return [statement], {statement: same(statement, before.text)}
+
+        return await self._say_as_read(server, changed)
 
     async def lobby_closed(self, server: str, match_id: int) -> int:
         """A lobby of this game server is no more."""
@@ -68,16 +96,7 @@ class Publishing:
 
     async def snapshot(self, server: str, statuses: list[Status], lobbies: list[Lobby]) -> int:
         """These and no others are online and open at this game server; times as in `put_player` and `put_lobby`."""
-        timed = await self._timed(server, statuses)
-        known = {lobby.id: lobby for lobby in await _asked(self._presence.lobbies()) if lobby.server == server}
-        now = time.time()
-
-        def made() -> list[Statement]:
-            statements = [online(status, server) for status in timed]
-            return statements + [opened(stamp(lobby, known.get(lobby.id), now), server) for lobby in lobbies]
-
-        # Twenty thousand take half a second, in which others are answered.
-        return await self._say(server, await asyncio.to_thread(made), whole=True)
+        return await self._say_as_read(server, lambda: self._put(server, statuses, lobbies), whole=True)
 
     async def heartbeat(self, server: str) -> Known:
         """What this game server has said stays true."""
@@ -107,26 +126,57 @@ class Publishing:
         now = time.time()
         return await self._say(server, [scored(replace(play, played_at=play.played_at or now)) for play in plays])
 
-    async def _say(self, server: str, statements: list[Statement], *, whole: bool = False) -> int:
-        return await _asked(self._writer.say(server, statements, whole=whole))
+    async def _say(self, server: str, statements: list[Statement]) -> int:
+        return await _asked(self._writer.say(server, statements))
 
-    async def _statuses(self, server: str, ids: tuple[int, ...]) -> dict[int, Status]:
-        """Those of these players who are online at this game server."""
-        known = await _asked(self._presence.statuses(ids))
-        return {player_id: status for player_id, status in known.items() if status.server == server}
+    async def _say_as_read(self, server: str, make: Callable[[], Awaitable[Said]], *, whole: bool = False) -> int:
+        """Say what is made of that which stands; where that has changed before it was said, make it anew.
 
-    async def _timed(self, server: str, statuses: list[Status]) -> list[Status]:
-        """Each with a time of login."""
-        unknown = tuple(status.player_id for status in statuses if not status.login_time)
-        if not unknown:
-            return statuses
-        known, now = await self._statuses(server, unknown), time.time()
-        return [
-            status
-            if status.login_time
-            else replace(status, login_time=known[status.player_id].login_time if status.player_id in known else now)
-            for status in statuses
-        ]
+        Raises Unavailable where others are faster every time.
+        """
+        news = 0
+        for _ in range(MOST_TRIES):
+            statements, conditions = await make()
+            try:
+                return news + await _asked(self._writer.say(server, statements, whole=whole, only_if=conditions))
+            except Changed as changed:
+                news += changed.news
+        raise Unavailable("Others were changing the same all the while; nothing is wrong with asking again.")
+
+    async def _put(self, server: str, statuses: Sequence[Status], lobbies: Sequence[Lobby]) -> Said:
+        """That these are online and open, with the times that are known of them, or now; only while these are known."""
+        untimed = [status.player_id for status in statuses if not status.login_time]
+        players = await _asked(self._presence.player_texts(untimed))
+        rooms = await _asked(self._presence.lobby_texts(server, (lobby.id for lobby in lobbies)))
+        told = (server, statuses, lobbies, players, rooms, time.time())
+        # Twenty thousand take half a second, in which others are answered.
+        return _as_read(*told) if len(statuses) <= 1 else await asyncio.to_thread(_as_read, *told)
+
+
+def _as_read(
+    server: str,
+    statuses: Iterable[Status],
+    lobbies: Iterable[Lobby],
+    players: Mapping[int, Read[Status]],
+    rooms: Mapping[int, Read[Lobby]],
+    now: float,
+) -> Said:
+    """`players` and `rooms`: what was read of those whose times are not all told."""
+    statements: list[Statement] = []
+    conditions: dict[Statement, Statement] = {}
+    for status in statuses:
+        read = players.get(status.player_id)
+        if read is not None:
+            known = read.said if read.said is not None and read.said.server == server else None
+            status = replace(status, login_time=known.login_time if known else now)
+        statements.append(online(status, server))
+        if read is not None:
+            conditions[statements[-1]] = timed(statements[-1], read.text)
+    for lobby in lobbies:
+        before = rooms[lobby.id]
+        statements.append(opened(stamp(lobby, before.said, now), server))
+        conditions[statements[-1]] = timed(statements[-1], before.text)
+    return statements, conditions
 
 
 async def _asked(question: Awaitable[Result]) -> Result:

@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from server.domain.live import order
 from server.domain.problems import Unavailable
 from server.live import keys
 from server.live.connection import Away
-from server.live.feed import order
 from server.live.history import START, Entry, HistoryStream, Page, Turn
 from server.live.writer import Writer
 from server.storage.history import History, Overtaken, Position

@@ -20,7 +20,7 @@ from server.storage.outages import Lost
 
 Row = tuple[Any, ...]
 
-# Longer texts are made from lists of any length, and few of them come twice.
+# Longer texts are made for any number of rows, and few of them come twice.
 _LONGEST_KEPT = 4096
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
@@ -39,10 +39,10 @@ class Session:
         if self._watch:
             self._watch(sql)
         raw = self._backend.raw_connection
-        sql, values = _expanded(sql, values)
+        text, given = _written(self._engine, sql, values)
         if self._engine == "sqlite":
-            return await sqlite.fetch(raw, sql, values)
-        return await mysql.fetch(raw, _pyformat(sql), values)
+            return await sqlite.fetch(raw, text, given)
+        return await mysql.fetch(raw, text, given)
 
     async def one(self, sql: str, **values: Any) -> Row | None:
         """The first row, or None."""
@@ -54,10 +54,10 @@ class Session:
         if self._watch:
             self._watch(sql)
         raw = self._backend.raw_connection
-        sql, values = _expanded(sql, values)
+        text, given = _written(self._engine, sql, values)
         if self._engine == "sqlite":
-            return await sqlite.run(raw, sql, values)
-        return await mysql.run(raw, _pyformat(sql), values)
+            return await sqlite.run(raw, text, given)
+        return await mysql.run(raw, text, given)
 
     async def insert_many(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows that all have the same keys, in as few statements as the engine takes well.
@@ -189,6 +189,31 @@ class Database:
             return await session.run(sql, **values)
 
 
+def _written(engine: str, sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any] | list[Any]]:
+    """The text and the values as the driver wants them."""
+    if any(isinstance(value, tuple | list) for value in values.values()):
+        return _by_place(sql, values, "?") if engine == "sqlite" else _by_place(sql.replace("%", "%%"), values, "%s")
+    return (sql, values) if engine == "sqlite" else (_pyformat(sql), values)
+
+
+def _by_place(sql: str, values: dict[str, Any], mark: str) -> tuple[str, list[Any]]:
+    """The text with each `IN :ids` spelled out, as none of the drivers takes lists, and all values in their order.
+
+    They have no names: SQLite compares each name with all that came before, which thousands of them make slow.
+    """
+    given: list[Any] = []
+
+    def spelled(found: re.Match[str]) -> str:
+        value = values[found[1]]
+        if isinstance(value, tuple | list):
+            given.extend(value)
+            return f"({', '.join([mark] * len(value))})"
+        given.append(value)
+        return mark
+
+    return _NAMED.sub(spelled, sql), given
+
+
 def _pyformat(sql: str) -> str:
     """The text with `:id` written as the MySQL drivers want it."""
     return _kept_pyformat(sql) if len(sql) <= _LONGEST_KEPT else _made_pyformat(sql)
@@ -199,16 +224,3 @@ def _made_pyformat(sql: str) -> str:
 
 
 _kept_pyformat = lru_cache(maxsize=256)(_made_pyformat)
-
-
-def _expanded(sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The text with each `IN :ids` spelled out, as none of the drivers takes lists."""
-    lists = [name for name, value in values.items() if isinstance(value, tuple | list)]
-    if not lists:
-        return sql, values
-    plain = {name: value for name, value in values.items() if name not in lists}
-    for name in lists:
-        each = {f"{name}_{index}": value for index, value in enumerate(values[name])}
-        sql = re.sub(rf"(?<![:\w]):{name}\b", "(" + ", ".join(f":{mark}" for mark in each) + ")", sql)
-        plain |= each
-    return sql, plain

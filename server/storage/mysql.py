@@ -74,7 +74,7 @@ def options(address: str, pool_size: int) -> dict[str, Any]:
     }
 
 
-async def fetch(raw: Any, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+async def fetch(raw: Any, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
     async with raw.cursor() as cursor:
         await cursor.execute(sql, values)
         return list(await cursor.fetchall())

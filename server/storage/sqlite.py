@@ -64,11 +64,11 @@ def probe(path: str, create: bool) -> None:
     sqlite3.connect(path, factory=Connection).close()
 
 
-async def fetch(raw: Any, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+async def fetch(raw: Any, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
     return list(await raw.execute_fetchall(sql, values))
 
 
-async def run(raw: Any, sql: str, values: Mapping[str, Any]) -> int:
+async def run(raw: Any, sql: str, values: Mapping[str, Any] | Sequence[Any]) -> int:
     async with raw.execute(sql, values) as cursor:
         return int(cursor.rowcount)
 

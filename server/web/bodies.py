@@ -4,6 +4,7 @@ Read in one go where all is well. Where it is not, the body is walked beside its
 told with its place, what was expected there and what came.
 """
 
+import json
 import math
 import re
 from collections.abc import Iterable
@@ -110,13 +111,25 @@ def _plain(body: bytes, error: Exception) -> Any:
     except msgspec.ValidationError:  # a number of thousands of digits; the declared reading may know its place
         raise BadParameters((_as_told(error),)) from error
     except msgspec.DecodeError as fault:
-        expected = f"a JSON object ({fault})"
+        lone = _has_lone_surrogates(body)
+        expected = f"a JSON object {'of Unicode text (half of a surrogate pair is none)' if lone else f'({fault})'}"
     except UnicodeDecodeError:
         expected = "a JSON object in UTF-8"
     except RecursionError:
         expected = "a JSON object that is nested less deeply"
     came = shown(body[:400].decode("utf-8", "replace"))
     raise BadParameters((Fault("body", "json", expected, came, place="body"),)) from error
+
+
+def _has_lone_surrogates(body: bytes) -> bool:
+    """Does JSON escape what is no Unicode? The standard library reads it, and cannot write it as UTF-8."""
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _as_told(error: Exception) -> Fault:

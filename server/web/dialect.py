@@ -143,6 +143,8 @@ class DialectApp:
             return
         if scope["type"] == "websocket":
             await deny(answer, scope, send, [*self._manners.fixed, *extra])
+            if meter is not None:
+                meter(answer.status, spent)
             return
         if answer.status != 500:
             extra.append((b"process-time", b"%.4f" % (spent * 1000)))
@@ -203,7 +205,7 @@ class DialectApp:
         if scope.get("method") == "OPTIONS":
             headers += [
                 (b"access-control-allow-methods", b"GET, HEAD"),
-                (b"access-control-allow-headers", b"Authorization, If-None-Match"),
+                (b"access-control-allow-headers", b"Authorization, If-None-Match, Last-Event-ID"),
                 (b"access-control-max-age", b"86400"),
             ]
         return headers

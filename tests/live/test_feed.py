@@ -7,24 +7,24 @@ from typing import Any
 import orjson
 import pytest
 
-from server.domain.live import Game, Lobby, Play, Status
+from server.domain.live import Game, Lobby, Play, Status, order
 from server.live import keys
 from server.live.connection import Away, Connection
-from server.live.feed import PAGE, Feed, Kept, is_id, order
+from server.live.feed import PAGE, Feed, Kept, is_id
 from tests.live.listening import Place, raw
 from tests.voice import Voice
 
 
 async def test_what_is_kept(connection: Connection) -> None:
     feed = Feed(connection)
-    assert await feed.kept() == Kept(None, "0-0")
+    assert await feed.kept() == Kept(None, "0-0", True)
     assert await feed.after("0-0") == []
     await Voice(connection, "a").players(Status(player, 1.0) for player in range(3, PAGE + 13))
     page = await feed.after("0-0")
     rest = await feed.after(page[-1][0])
     assert (len(page), len(rest)) == (PAGE, 10)
     assert [event.subject for _, event in page + rest if event] == list(range(3, PAGE + 13))
-    assert await feed.kept() == Kept(page[0][0], rest[-1][0])
+    assert await feed.kept() == Kept(page[0][0], rest[-1][0], True)
     assert await feed.after(rest[-1][0]) == []
     places = [order(entry_id) for entry_id, _ in page + rest]
     assert places == sorted(set(places))

@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from server.domain.live import Game, Lobby
+from server.domain.live import Game, Lobby, order
 from server.domain.matches import Closing, Said
 from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Away, Connection
-from server.live.feed import order
 from server.live.history import PAGE, START, HistoryStream, Turn
 from server.live.plays import game_text
 from server.live.records import lobby_text

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.domain.live import Game, Lobby, Play, Slot
+from server.domain.live import Game, Lobby, Play, Slot, order
 from server.domain.matches import LOST_MS, RESULT_MS, Chronicle, Closing, Said
 from server.domain.problems import Unavailable
-from server.live.feed import order
 from server.storage import catalog
 from server.storage.database import Database, Session
 from server.storage.history import History, Overtaken, Position

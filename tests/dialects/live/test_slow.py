@@ -1,6 +1,7 @@
 """Clients of the stream that take nothing: they are dropped, and nobody else notices."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 
@@ -10,7 +11,7 @@ import pytest
 from server.config import Settings
 from server.domain.live import Status
 from server.live.writer import Writer, online
-from server.web import streams
+from server.web.protocol import HttpProtocol
 from tests.dialects.live.streaming import PATIENCE, events, listening
 from tests.golden.people import AIKO
 
@@ -23,7 +24,7 @@ LONG = "x" * 2000
 
 @pytest.fixture
 async def base(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    monkeypatch.setattr(streams, "STUCK_SECONDS", 0.5)
+    monkeypatch.setattr(HttpProtocol, "stuck_seconds", 0.5)
     async with listening(settings) as address:
         yield address
 
@@ -36,6 +37,17 @@ def deaf(base: str, request: bytes) -> socket.socket:
     client.connect((host, int(port)))
     client.sendall(request)
     return client
+
+
+def is_reset(client: socket.socket) -> bool:
+    """Has the connection been given up, rather than being kept for whenever its client reads again?"""
+    with client:
+        client.settimeout(PATIENCE)
+        with contextlib.suppress(ConnectionResetError, TimeoutError):
+            while client.recv(65536):
+                pass
+            return False
+        return client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
 
 
 async def open_streams(base: str, route: str) -> int:
@@ -76,7 +88,7 @@ async def test_a_client_that_takes_nothing_is_dropped(base: str, writer: Writer,
             told = await healthy.some(AT_ONCE - skipped)
             assert told[-1].data["map_id"] == turn * AT_ONCE + AT_ONCE - 1
         await wait_for(base, route, already)
-        client.close()
+        assert is_reset(client)
 
 
 async def test_many_come_again_at_once_and_miss_nothing(base: str, writer: Writer) -> None:

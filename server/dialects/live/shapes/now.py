@@ -70,7 +70,7 @@ class MatchShape(TypedDict):
     team_type: int
     map_id: int
     map_md5: str
-    map_name: str
+    map_name: Annotated[str, "as the game server said it, which may be empty"]
     opened_at: Annotated[float | None, "Unix time"]
     started_at: Annotated[float | None, "Unix time, of the game in progress"]
     slots: list[SlotShape]
@@ -110,7 +110,7 @@ def players_answer(total: int, players: list[PlayerNow]) -> PlayersAnswer:
 
 def match_shape(now: LobbyNow) -> MatchShape:
     """Players who may not be seen leave no trace: their slots are as good as empty, a host becomes null."""
-    lobby, people, beatmap = now.lobby, now.people, now.beatmap
+    lobby, people = now.lobby, now.people
     host = people.get(lobby.host_id)
     return {
         "key": f"{lobby.server}:{lobby.id}",
@@ -129,7 +129,7 @@ def match_shape(now: LobbyNow) -> MatchShape:
         "team_type": lobby.team_type,
         "map_id": lobby.map_id,
         "map_md5": lobby.map_md5,
-        "map_name": lobby.map_name or (beatmap.full_name if beatmap else ""),
+        "map_name": lobby.map_name,
         "opened_at": lobby.opened_at or None,
         "started_at": lobby.started_at or None,
         "slots": [_slot(slot, people[slot.player_id]) for slot in lobby.slots if slot.player_id in people],

@@ -1,0 +1,4 @@
+from app.objects.collections import Matches, Players
+
+players = Players()
+matches = Matches()
