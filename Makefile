@@ -23,7 +23,8 @@ lint: $(VENV)/.test
 bench: $(VENV)/.test
 	$(IN)/python -m benchmarks
 
-# What is derived from other files: sql/schema.*.sql, config.example.toml, tests/golden/openapi/*.json.
+# What is derived from other files: sql/schema.*.sql, config.example.toml, the script within contrib/bancho_bridge.py,
+# tests/golden/openapi/*.json.
 schema: $(VENV)/.run
 	$(IN)/python -m server schema
 	$(IN)/python -m server openapi tests/golden/openapi

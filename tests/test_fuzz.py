@@ -80,9 +80,7 @@ SECRETS: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def server(
-    golden_runner: asyncio.Runner, valkey: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+def server(golden_runner: asyncio.Runner, valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("fuzz")
     chosen = settings_for(f"sqlite:///{folder / 'fuzz.db'}", valkey, folder / "data")
     fill(golden_runner, chosen)

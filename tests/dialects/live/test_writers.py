@@ -153,6 +153,23 @@ def test_a_snapshot_is_the_whole_truth_of_one_game_server(stage: Stage) -> None:
     assert [player["server"] for player in stage.players()] == ["other"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_times_at_another_game_server_are_not_taken(stage: Stage, at_once: bool) -> None:
+    """Those of a lobby of the same number, and of the same player."""
+    playing = LOBBY | {"in_progress": True}
+    stage.news("PUT", "/matches/4?server=other", playing | {"opened_at": 100, "started_at": 200})
+    stage.news("PUT", "/players/3?server=other", {"login_time": 5})
+    before = time.time()
+    if at_once:
+        whole = {"players": [{"id": 3}, {"id": 4}], "matches": [{"id": 4, **playing}]}
+        assert stage.news("PUT", "/snapshot", whole) == 3
+    else:
+        assert [stage.news("PUT", "/players/3", {}), stage.news("PUT", "/matches/4", playing)] == [1, 1]
+    times = [stage.players()[0]["login_time"], *(stage.match("main:4")[name] for name in ("opened_at", "started_at"))]
+    assert all(before <= each <= time.time() for each in times)
+    assert [stage.match("other:4")[name] for name in ("opened_at", "started_at")] == [100.0, 200.0]
+
+
 def test_a_heartbeat_keeps_what_was_said(stage: Stage) -> None:
     def beat() -> Any:
         return stage.ask("POST", "/heartbeat").json

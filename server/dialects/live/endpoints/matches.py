@@ -20,7 +20,7 @@ class AskOne:
 
 
 async def matches(asked: AskNothing, ctx: Context) -> now.MatchesAnswer:
-    """All lobbies as they stand, by number and game server. Empty while the live layer is away."""
+    """All lobbies as they stand, by number and game server."""
     return now.matches_answer(await ctx.world.matches.all(ctx.viewer))
 
 

@@ -22,7 +22,7 @@ class AskPlayers:
 
 
 async def players(asked: AskPlayers, ctx: Context) -> now.PlayersAnswer:
-    """Who is online and what they do, by id. Empty while the live layer is away."""
+    """Who is online and what they do, by id."""
     country = asked.country.lower() if asked.country is not None else None
     total, found = await ctx.world.online.listing(
         asked.mode, country, asked.action, asked.server, asked.limit, asked.offset, ctx.viewer
