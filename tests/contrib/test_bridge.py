@@ -346,7 +346,7 @@ def test_it_is_switched_on_with_two_lines(tmp_path: Path) -> None:
     changes = [line for line in difflib.ndiff(before, after) if line[0] in "+-"]
     assert changes == [f"+ {line}" for line in TWO_LINES.splitlines(True)]
     page = (Path(__file__).parents[2] / "docs" / "bridge.md").read_text()
-    assert f"```python\n{TWO_LINES}```" in page
+    assert f"```text\n{TWO_LINES}```" in page
 
 
 def test_the_bridge_holds_the_script_that_everybody_runs() -> None:
