@@ -63,7 +63,7 @@ def read(body: bytes, kind: type[Declared]) -> Declared:
 def json_schema(kind: type[msgspec.Struct], **more: Any) -> dict[str, Any]:
     """The JSON schema of a Struct, whole, with nothing to refer to. `more` is added to it."""
     (schema,), named = msgspec.json.schema_components((kind,))
-    whole: dict[str, Any] = _inlined(schema, named)
+    whole: dict[str, Any] = msgspec.to_builtins(_inlined(schema, named))  # defaults as JSON has them: lists, not tuples
     return whole | more
 
 
@@ -275,7 +275,7 @@ def _counted(least: int | None, most: int | None, what: str) -> str:
 
 
 def _inlined(node: Any, named: dict[str, Any]) -> Any:
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):  # a default may be a tuple
         return [_inlined(each, named) for each in node]
     if not isinstance(node, dict):
         return node
