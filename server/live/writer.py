@@ -17,6 +17,9 @@ from server.live.records import lobby_from, lobby_text, status_from, status_text
 # Redis does nothing else during a step, and has to answer in time.
 MOST_AT_ONCE: Final = 1000
 
+# One step ends so many leases of players, and of lobbies, at most: as `live.lua` has it.
+MOST_SWEPT: Final = 1000
+
 SCRIPT: Final = Path(__file__).parent / "live.lua"
 
 
@@ -178,7 +181,7 @@ class Writer:
     async def sweep(self) -> int:
         """End what nobody has renewed; how much that was. Whoever reads the live layer does it now and then."""
         swept = step = int(await self._run("sweep", ""))
-        while step >= MOST_AT_ONCE:  # a crowd ends in several steps
+        while step >= MOST_SWEPT:  # a crowd ends in several steps
             step = int(await self._run("sweep", ""))
             swept += step
         return swept

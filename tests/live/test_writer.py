@@ -245,7 +245,7 @@ async def test_a_crowd_ends_step_by_step_under_its_own_name(connection: Connecti
     await said.say("b", at("b", Status(5000, AT)))
     await eventually(lambda: raw(connection, "EXISTS", keys.player(2401)), 0)
     await ear.entries()
-    assert await said._run("sweep", "") == 1000
+    assert await said._run("sweep", "") == writer.MOST_SWEPT
     assert await raw(connection, "ZRANGE", keys.SERVERS, 0, -1) == ["a", "b"]
     assert (await said.sweep(), await said.sweep()) == (1401, 0)
     assert await raw(connection, "ZRANGE", keys.SERVERS, 0, -1) == ["b"]
@@ -287,7 +287,7 @@ async def test_clocks_of_game_servers_do_not_matter(
 
 
 async def test_streams_are_kept_short(connection: Connection, said: Writer) -> None:
-    for kept in ("KEPT_EVENTS = 50000", "KEPT_HISTORY = 100000"):
+    for kept in (f"KEPT_EVENTS = {keys.KEPT_EVENTS}", "KEPT_HISTORY = 100000"):
         assert kept in said._script
         said._script = said._script.replace(kept, kept.split()[0] + " = 200")
     for number in range(500):
