@@ -455,3 +455,100 @@ CREATE TABLE IF NOT EXISTS api_recorder (
   since_ms INTEGER NOT NULL,
   compare_ms INTEGER NULL
 );
+
+-- What the operator's `.osu` files say, as `python -m server index-maps` reads them.
+
+-- One file, by the md5 of its content. `reader` is the version of the reader: what an older one wrote is read anew.
+-- A file that is no beatmap has `readable` 0 and says nothing. `hit_length` in seconds, `preview_time` in ms of the
+-- song, -1 if the game chooses. `sliders` counts mania's holds too.
+CREATE TABLE IF NOT EXISTS api_beatmap_files (
+  md5 VARCHAR(32) PRIMARY KEY NOT NULL,
+  reader INTEGER NOT NULL,
+  readable INTEGER NOT NULL,
+  artist_unicode VARCHAR(255) NULL,
+  title_unicode VARCHAR(255) NULL,
+  source VARCHAR(255) NULL,
+  tags TEXT NULL,
+  preview_time INTEGER NULL,
+  hit_length INTEGER NULL,
+  circles INTEGER NULL,
+  sliders INTEGER NULL,
+  spinners INTEGER NULL,
+  video INTEGER NULL,
+  storyboard INTEGER NULL
+);
+
+-- How difficult a file is in a ruleset (0-3) with mods, as a calculator says: `stars` NULL where it cannot say.
+-- `aim` and `speed` are of osu! only.
+CREATE TABLE IF NOT EXISTS api_difficulties (
+  md5 VARCHAR(32) NOT NULL,
+  calculator VARCHAR(32) NOT NULL,
+  ruleset INTEGER NOT NULL,
+  mods INTEGER NOT NULL,
+  stars REAL NULL,
+  aim REAL NULL,
+  speed REAL NULL,
+  max_combo INTEGER NULL,
+  PRIMARY KEY (md5, calculator, ruleset, mods)
+);
+
+-- What scores add up to, as `python -m server follow` writes it.
+
+-- The hits of all of a player's plays in a mode, failed ones too.
+CREATE TABLE IF NOT EXISTS api_totals (
+  user_id INTEGER NOT NULL,
+  mode INTEGER NOT NULL,
+  n300 INTEGER NOT NULL,
+  n100 INTEGER NOT NULL,
+  n50 INTEGER NOT NULL,
+  PRIMARY KEY (user_id, mode)
+);
+
+-- Who is first on a beatmap in a mode, and with which score.
+CREATE TABLE IF NOT EXISTS api_firsts (
+  map_md5 VARCHAR(32) NOT NULL,
+  mode INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  score_id INTEGER NOT NULL,
+  PRIMARY KEY (map_md5, mode)
+);
+CREATE INDEX IF NOT EXISTS api_firsts_user ON api_firsts (user_id, mode, score_id);
+
+-- What players achieved. `kind`: rank (they came to `position` with `score_id`) or lost_first (somebody else's
+-- `score_id` took the first place from them). `at_ms` is when it was played, in Unix milliseconds. `epic`: 1 to 32.
+CREATE TABLE IF NOT EXISTS api_rank_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  user_id INTEGER NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  score_id INTEGER NOT NULL,
+  map_md5 VARCHAR(32) NOT NULL,
+  mode INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  grade VARCHAR(8) NOT NULL,
+  epic INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS api_rank_events_once ON api_rank_events (score_id, kind, user_id);
+CREATE INDEX IF NOT EXISTS api_rank_events_user ON api_rank_events (user_id, at_ms);
+
+-- The status each beatmap was last seen with, and when it was seen to be ranked, approved or loved; NULL where that
+-- was before anybody looked.
+CREATE TABLE IF NOT EXISTS api_map_statuses (
+  map_id INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  approved_ms INTEGER NULL,
+  PRIMARY KEY (map_id)
+);
+CREATE INDEX IF NOT EXISTS api_map_statuses_approved ON api_map_statuses (approved_ms);
+
+-- How far the follower is, in its only row. `turn` counts what it wrote, so that of two followers one writes.
+-- `last_id` is the last score that is in these tables. Up to player `totals_to` and beatmap `boards_to` older scores
+-- are in them too; NULL once all are.
+CREATE TABLE IF NOT EXISTS api_follower (
+  id INTEGER NOT NULL,
+  turn INTEGER NOT NULL,
+  last_id INTEGER NOT NULL,
+  totals_to INTEGER NULL,
+  boards_to INTEGER NULL,
+  PRIMARY KEY (id)
+);
