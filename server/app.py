@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from starlette.middleware import Middleware
 
 from server.config import Settings
 from server.dialects import DIALECTS
+from server.domain.limits import Limit
 from server.domain.privileges import BANCHO_PY, Visibility
 from server.domain.problems import Unavailable
 from server.live.batch import Batch
@@ -24,11 +26,15 @@ from server.live.presence import Presence
 from server.live.ranks import Ranks as RankingSets
 from server.live.writer import Writer
 from server.services.access import Access
+from server.services.achievements import Achievements
 from server.services.avatars import Avatars
+from server.services.beatmap_files import BeatmapFiles
 from server.services.beatmaps import Beatmaps
+from server.services.calculating import Calculating
 from server.services.calculators import chosen
 from server.services.clans import Clans
 from server.services.hub import WAIT_SECONDS, Hub
+from server.services.limits import Limits
 from server.services.matches import Matches
 from server.services.online import Online
 from server.services.performance import Performance
@@ -39,7 +45,7 @@ from server.services.replays import Replays
 from server.services.scores import Scores
 from server.services.status import Status
 from server.site import site_routes
-from server.storage import beatmaps, catalog, clans, keys, players, scores
+from server.storage import achievements, beatmap_files, beatmaps, catalog, clans, keys, matches, players, scores
 from server.storage.database import Database
 from server.storage.files import Files
 from server.web.dialect import DialectApp
@@ -65,8 +71,13 @@ def start_logging(settings: Settings) -> None:
     logging.getLogger("databases").setLevel(logging.WARNING)  # it tells of each connect
 
 
-def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -> Starlette:
-    """The whole server. Nothing is opened before the app starts; `watch` sees the text of every SQL statement."""
+def create_app(
+    settings: Settings, watch: Callable[[str], None] | None = None, clock: Callable[[], float] = time.time
+) -> Starlette:
+    """The whole server. Nothing is opened before the app starts; `watch` sees the text of every SQL statement.
+
+    `clock`: what lists of the latest go by.
+    """
     db = Database(settings.database.url, settings.database.pool_size, watch, create=False)
     redis = connection(settings)
     # Waiting for events is a question that takes long on purpose.
@@ -76,7 +87,7 @@ def create_app(settings: Settings, watch: Callable[[str], None] | None = None) -
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         tables = await _open(db, settings)
-        world, ranks = _world(settings, db, redis, listening, tables)
+        world, ranks = _world(settings, db, redis, listening, tables, clock)
         meter = Meter()
         manners = Manners(
             fixed=((b"bancho-version", settings.web.version_header.encode("latin-1", "replace")),),
@@ -144,7 +155,12 @@ def connection(settings: Settings, waiting: float = 0.0) -> Connection:
 
 
 def _world(
-    settings: Settings, db: Database, redis: Connection, listening: Connection, tables: catalog.Catalog
+    settings: Settings,
+    db: Database,
+    redis: Connection,
+    listening: Connection,
+    tables: catalog.Catalog,
+    clock: Callable[[], float],
 ) -> tuple[World, Ranks]:
     visibility = Visibility() if settings.players.visibility == "public" else BANCHO_PY
     files = Files(Path(settings.files.data))
@@ -159,25 +175,45 @@ def _world(
     player_service = Players(stored_players, online, ranks, visibility)
     clan_service = Clans(stored_clans, visibility)
     performance = settings.performance
+    calculating = Calculating()
+    calculator = chosen(performance.calculator)
+    indexed = BeatmapFiles(beatmap_files.BeatmapFiles(db, tables), files, calculating, calculator, performance.cached)
     world = World(
         access=Access(stored_players, keys.Keys(db, tables)),
+        achievements=Achievements(achievements.Achievements(db, tables)),
         avatars=Avatars(files),
-        beatmaps=Beatmaps(stored_beatmaps, player_service, online, clan_service),
+        beatmaps=Beatmaps(stored_beatmaps, indexed, player_service, online, clan_service, visibility),
         clans=clan_service,
         hub=Hub(Feed(listening), player_service),
-        matches=Matches(presence, player_service, stored_beatmaps),
+        limits=Limits(batch),
+        matches=Matches(presence, player_service, stored_beatmaps, matches.Matches(db, tables)),
         online=online,
         performance=Performance(
-            stored_beatmaps, files, chosen(performance.calculator), settings.files.beatmap_upstream, performance.cached
+            stored_beatmaps,
+            files,
+            calculating,
+            calculator,
+            settings.files.beatmap_upstream,
+            performance.cached,
         ),
         players=player_service,
         publishing=Publishing(Writer(batch), presence),
         replays=Replays(stored_scores, files, visibility, settings.zone),
-        scores=Scores(stored_scores, stored_clans, visibility),
+        scores=Scores(stored_scores, stored_clans, visibility, settings.zone),
         status=Status(db, redis),
-        open_scopes=frozenset() if performance.needs_key else frozenset({"pp:calculate"}),
+        clock=clock,
+        rates={
+            "osu_v1": Limit("osu_v1", settings.osu_v1.per_minute, settings.osu_v1.burst),
+            "osu_v1_replays": Limit("osu_v1_replays", settings.osu_v1.replays_per_minute),
+        },
+        open_scopes=_open_scopes(settings),
     )
     return world, ranks
+
+
+def _open_scopes(settings: Settings) -> frozenset[str]:
+    needed = {"pp:calculate": settings.performance.needs_key, "osu_v1": settings.osu_v1.needs_key}
+    return frozenset(scope for scope, needs_key in needed.items() if not needs_key)
 
 
 async def _connect(db: Database, patience: int) -> None:

@@ -137,6 +137,16 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True)
+class OsuV1:
+    """The osu! API v1."""
+
+    needs_key: bool = setting(True, "Every call needs a key `k`: one made with `key create`, or users.api_key.")
+    per_minute: int = setting(1200, "Calls a minute of one key (without keys: of one address); 0: any number.")
+    burst: int = setting(200, "Calls beyond that in a minute, if the minute before had none beyond.")
+    replays_per_minute: int = setting(10, "Replays a minute, likewise; they are calls too. 0: any number.")
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     """HTTP."""
 
@@ -158,6 +168,7 @@ class Settings:
     files: Files = field(default_factory=Files)
     players: Players = field(default_factory=Players)
     performance: Performance = field(default_factory=Performance)
+    osu_v1: OsuV1 = field(default_factory=OsuV1)
     web: Web = field(default_factory=Web)
 
     @property
@@ -212,10 +223,11 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
     for name in sorted(environ):
         if not name.startswith(PREFIX) or name == CONFIG_FILE:
             continue
-        section, _, key = name.removeprefix(PREFIX).lower().partition("_")
-        if section not in _names(settings):
-            raise ConfigError(f"{name}: unknown section {section!r}; known are {', '.join(_names(settings))}")
-        settings = with_setting(settings, section, key, environ[name], name)
+        rest = name.removeprefix(PREFIX).lower()
+        section = next((each for each in _names(settings) if rest.startswith(f"{each}_")), None)
+        if section is None:
+            raise ConfigError(f"{name}: unknown section; known are {', '.join(_names(settings))}")
+        settings = with_setting(settings, section, rest.removeprefix(f"{section}_"), environ[name], name)
     return settings
 
 

@@ -1,12 +1,16 @@
 """World: the services, all that a handler is ever given of the server."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from server.domain.limits import Limit
 from server.services.access import Access
+from server.services.achievements import Achievements
 from server.services.avatars import Avatars
 from server.services.beatmaps import Beatmaps
 from server.services.clans import Clans
 from server.services.hub import Hub
+from server.services.limits import Limits
 from server.services.matches import Matches
 from server.services.online import Online
 from server.services.performance import Performance
@@ -19,13 +23,18 @@ from server.services.status import Status
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Frozen after start. `open_scopes`: what needs no key although it usually would."""
+    """Frozen after start. `clock` gives Unix seconds, `rates` how often clients may ask what, by name.
+
+    `open_scopes`: what needs no key although it usually would.
+    """
 
     access: Access
+    achievements: Achievements
     avatars: Avatars
     beatmaps: Beatmaps
     clans: Clans
     hub: Hub
+    limits: Limits
     matches: Matches
     online: Online
     performance: Performance
@@ -34,4 +43,6 @@ class World:
     replays: Replays
     scores: Scores
     status: Status
-    open_scopes: frozenset[str] = frozenset()
+    clock: Callable[[], float]
+    rates: Mapping[str, Limit]
+    open_scopes: frozenset[str]

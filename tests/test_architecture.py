@@ -41,7 +41,9 @@ ROOMS = {
         ("server.domain.problems", "server.domain.privileges"),
         STORES,
     ),
-    "server.world": Room("world holds services", ("server.services",), STORES),
+    "server.world": Room(
+        "world holds services, and what they are asked with", ("server.services", "server.domain"), STORES
+    ),
     "server.dialects": Room("only the list of dialects names one", ("server.dialects.*", "server.web"), STORES),
     "server.dialects.*": Room(
         "a dialect imports world, domain and web, and no other dialect",

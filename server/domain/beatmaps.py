@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import NamedTuple
 
+from server.domain.beatmap_files import BeatmapFile, Difficulty
 from server.domain.clans import ClanWithMembers
 
 
@@ -21,6 +22,9 @@ class BeatmapStatus(IntEnum):
 
 # On these a play counts for pp and ranked score.
 GIVES_PP = (BeatmapStatus.RANKED, BeatmapStatus.APPROVED)
+
+# These have a leaderboard.
+HAS_LEADERBOARD = (*GIVES_PP, BeatmapStatus.LOVED)
 
 
 class Beatmap(NamedTuple):
@@ -72,6 +76,62 @@ class BeatmapRef(NamedTuple):
 
     id: int | None = None
     md5: str | None = None
+
+
+class Creator(NamedTuple):
+    """Who made a beatmap, by the names they may go by; `here`: only what was made on this server is theirs."""
+
+    names: tuple[str, ...]
+    here: bool
+
+
+class BeatmapSearch(NamedTuple):
+    """Which beatmaps are wanted; what is None lets all through. `modes` are rulesets, 0-3.
+
+    `approved_since_ms`: ranked, approved or loved then or later, as far as that is known, in Unix milliseconds.
+    """
+
+    id: int | None = None
+    set_id: int | None = None
+    md5: str | None = None
+    creator: Creator | None = None
+    modes: tuple[int, ...] | None = None
+    approved_since_ms: int | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Does this ask for certain beatmaps, not just for the newest?"""
+        return any(each is not None for each in (self.id, self.set_id, self.md5, self.creator))
+
+
+class FoundBeatmap(NamedTuple):
+    """A beatmap and when it was approved, in Unix milliseconds; None where that is not known."""
+
+    beatmap: Beatmap
+    approved_ms: int | None
+
+
+class SetFacts(NamedTuple):
+    """What players think of a set: how many favour it, and the mean of their ratings (0: none)."""
+
+    favourites: int = 0
+    rating: float = 0.0
+
+
+class BeatmapEntry(NamedTuple):
+    """A beatmap with all that is known of it.
+
+    `file` is None where the file is not indexed. `difficulty` is that in `ruleset` with the mods asked for, None where
+    it is not known. `creator_id` is None for what was not made on this server.
+    """
+
+    beatmap: Beatmap
+    ruleset: int
+    approved_ms: int | None
+    file: BeatmapFile | None
+    difficulty: Difficulty | None
+    creator_id: int | None
+    of_set: SetFacts
 
 
 class PooledBeatmap(NamedTuple):

@@ -62,10 +62,24 @@ class Forbidden(Problem):
 
 
 @dataclass(eq=False)
+class TooFast(Problem):
+    """More was asked than may be within a minute: `limit` of `what` (calls, replays). `wait` in seconds."""
+
+    what: str
+    wait: int
+    limit: int
+
+
+@dataclass(eq=False)
 class Unavailable(Problem):
     """Something this server leans on is away or switched off; `message` names it."""
 
     message: str
+
+
+@dataclass(eq=False)
+class FileUnreadable(Unavailable):
+    """A file is there but cannot be read."""
 
 
 @dataclass(eq=False)

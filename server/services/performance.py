@@ -1,18 +1,15 @@
 """pp of plays that were or were not made, from the stored `.osu` file."""
 
-import asyncio
 import hashlib
 import logging
-import multiprocessing
 from collections import OrderedDict
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 
 import httpx
 
 from server.domain.beatmaps import Beatmap, BeatmapRef
 from server.domain.performance import Play, Worth
 from server.domain.problems import BadRequest, NotFound, Unavailable
+from server.services.calculating import BrokeDown, Calculating, TookTooLong
 from server.services.calculators import Unreadable, calculate
 from server.storage.beatmaps import Beatmaps as StoredBeatmaps
 from server.storage.files import Files
@@ -28,16 +25,22 @@ Question = tuple[str, tuple[Play, ...]]
 class Performance:
     """Asks a calculator in a process of its own, and remembers what it said."""
 
-    def __init__(self, stored: StoredBeatmaps, files: Files, calculator: str, upstream: str, cached: int) -> None:
+    def __init__(
+        self,
+        stored: StoredBeatmaps,
+        files: Files,
+        calculating: Calculating,
+        calculator: str,
+        upstream: str,
+        cached: int,
+    ) -> None:
         self._stored = stored
         self._files = files
+        self._calculating = calculating
         self._calculator = calculator
         self._upstream = upstream
         self._cached = cached
         self._known: OrderedDict[Question, list[Worth]] = OrderedDict()
-        self._pool: ProcessPoolExecutor | None = None
-        # One at a time, first come, first served: nobody's patience is spent on the work of those before them.
-        self._turn = asyncio.Lock()
 
     async def of(self, beatmap_id: int, plays: tuple[Play, ...]) -> list[Worth]:
         """What these plays on a beatmap are worth. Raises NotFound, BadRequest (no readable file), Unavailable."""
@@ -58,26 +61,14 @@ class Performance:
         return worth
 
     async def _ask(self, content: bytes, plays: tuple[Play, ...]) -> list[Worth]:
-        async with self._turn:
-            if self._pool is None:
-                # Spawned, not forked: a fork would take the event loop and its sockets along.
-                self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
-            pool = self._pool
-            try:
-                asked = asyncio.get_running_loop().run_in_executor(pool, calculate, self._calculator, content, plays)
-                return await asyncio.wait_for(asked, PATIENCE_SECONDS)
-            except Unreadable as error:
-                raise BadRequest("Beatmap file could not be read.") from error
-            except TimeoutError as error:
-                self._drop(pool)
-                raise Unavailable("The calculation took too long and was given up.") from error
-            except BrokenProcessPool as error:
-                self._drop(pool)
-                raise Unavailable("The calculator broke down; try again.") from error
-            except asyncio.CancelledError:
-                # Nobody wants the answer any more, and the next in line would have to wait for it.
-                self._drop(pool)
-                raise
+        try:
+            return await self._calculating.ask(PATIENCE_SECONDS, calculate, self._calculator, content, plays)
+        except Unreadable as error:
+            raise BadRequest("Beatmap file could not be read.") from error
+        except TookTooLong as error:
+            raise Unavailable("The calculation took too long and was given up.") from error
+        except BrokeDown as error:
+            raise Unavailable("The calculator broke down; try again.") from error
 
     async def _file_of(self, beatmap: Beatmap) -> bytes | None:
         """The beatmap's file as the table knows it: another version would be worth something else."""
@@ -107,16 +98,7 @@ class Performance:
 
     def close(self) -> None:
         """Stop the calculator's process, in the middle of its work if need be."""
-        if self._pool is not None:
-            self._drop(self._pool)
-
-    def _drop(self, pool: ProcessPoolExecutor) -> None:
-        """Stop this pool's process; the next in line gets a fresh one."""
-        for process in list((pool._processes or {}).values()):
-            process.kill()
-        pool.shutdown(wait=False)
-        if self._pool is pool:
-            self._pool = None
+        self._calculating.close()
 
 
 def _md5(content: bytes) -> str:

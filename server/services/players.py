@@ -50,6 +50,15 @@ class Players:
             player_id: [RankedStats(each, rank_of(ranked, each)) for each in rows] for player_id, rows in stats.items()
         }
 
+    async def stats_in(self, player: Player, mode: int) -> RankedStats | None:
+        """A player's stats in one mode, with ranks; None where there are none."""
+        stats = await self._stored.stats((player.id,))
+        found = next((row for row in stats[player.id] if row.mode == mode), None)
+        if found is None:
+            return None
+        ranked = await self._ranks.of([player], {player.id: [found]})
+        return RankedStats(found, rank_of(ranked, found))
+
     async def search(self, text: str | None, viewer: Viewer, limit: int, offset: int) -> list[FoundPlayer]:
         """Players with the text in their name."""
         return await self._stored.search(text, self._visibility.search_mask(viewer), limit, offset)

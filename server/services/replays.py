@@ -1,5 +1,6 @@
 """Replay files, put together from a score and its stored frames."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from zoneinfo import ZoneInfo
@@ -40,6 +41,10 @@ class Replays:
     async def frames(self, score_id: int, viewer: Viewer) -> bytes:
         """The LZMA stream of frames alone, byte for byte as the client sent it. Raises NotFound."""
         return (await self._find(score_id, viewer))[1]
+
+    async def there(self, score_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these scores whose replay is there."""
+        return await self._files.with_replay(score_ids)
 
     async def _find(self, score_id: int, viewer: Viewer) -> tuple[ReplayFacts, bytes]:
         facts = await self._stored.replay_facts(score_id)

@@ -1,5 +1,8 @@
 """Scores, of a player and on a beatmap."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from server.domain.beatmaps import Beatmap, PlayedBeatmap
 from server.domain.clans import ClanTag
 from server.domain.mods import ModFilter
@@ -13,12 +16,13 @@ from server.storage.scores import Scores as StoredScores
 
 
 class Scores:
-    """What may be known of scores."""
+    """What may be known of scores. `zone` is that of the game server's wall clock."""
 
-    def __init__(self, stored: StoredScores, clans: StoredClans, visibility: Visibility) -> None:
+    def __init__(self, stored: StoredScores, clans: StoredClans, visibility: Visibility, zone: ZoneInfo) -> None:
         self._stored = stored
         self._clans = clans
         self._visibility = visibility
+        self._zone = zone
 
     async def of_player(
         self,
@@ -54,6 +58,33 @@ class Scores:
         """Each player's best score on a beatmap, best or newest first, the same for every viewer."""
         ask = self._stored.best_on if scope is Scope.BEST else self._stored.recent_on
         return await ask(beatmap.md5, mode, mods, self._visibility.board, limit, offset)
+
+    async def played_since(self, player: Player, mode: Mode, since: float, limit: int) -> list[ScoreOnBeatmap]:
+        """A player's plays on known beatmaps since a Unix time, failed ones too, newest first."""
+        begun = datetime.fromtimestamp(since, self._zone).replace(tzinfo=None)
+        return await self._stored.recent_of(player.id, mode, None, True, limit, 0, begun)
+
+    async def exactly_on(self, beatmap: Beatmap, mode: Mode, mods: int, limit: int) -> list[ScoreOfPlayer]:
+        """Each player's best pass on a beatmap with exactly these mods, best first."""
+        return await self._stored.exactly_on(beatmap.md5, mode, mods, self._visibility.board, limit)
+
+    async def by_mods(self, player: Player, beatmap: Beatmap, mode: Mode, mods: int | None, limit: int) -> list[Score]:
+        """A player's best pass on a beatmap with each combination of mods, or only with exactly these, best first."""
+        return await self._stored.by_mods(player.id, beatmap.md5, mode, mods, limit)
+
+    async def best_pass(self, player: Player, beatmap: Beatmap, mode: Mode, mods: int | None) -> Score:
+        """What stands for a player on a beatmap, or their best pass with exactly these mods. Raises NotFound."""
+        if mods is None:
+            found = await self._stored.best_pass(player.id, beatmap.md5, mode)
+        else:
+            found = next(iter(await self._stored.by_mods(player.id, beatmap.md5, mode, mods, 1)), None)
+        if found is None:
+            raise NotFound("score")
+        return found
+
+    def moment(self, score: Score) -> datetime:
+        """When a score was set, in UTC."""
+        return score.play_time.replace(tzinfo=self._zone).astimezone(UTC)
 
     async def find(self, score_id: int, viewer: Viewer) -> Score:
         """A score. Raises NotFound, also where its player is hidden."""

@@ -1,10 +1,23 @@
 """Beatmaps and pools."""
 
 from datetime import datetime
+from typing import Any
 
-from server.domain.beatmaps import Beatmap, BeatmapRef, PooledBeatmap
+from server.domain.beatmaps import (
+    HAS_LEADERBOARD,
+    Beatmap,
+    BeatmapRef,
+    BeatmapSearch,
+    BeatmapStatus,
+    FoundBeatmap,
+    PooledBeatmap,
+    SetFacts,
+)
 from server.storage.catalog import Catalog
 from server.storage.database import Database
+from server.storage.text import beyond_bmp
+
+_WITH_LEADERBOARD = f"({', '.join(f'{status:d}' for status in HAS_LEADERBOARD)})"
 
 
 class Beatmaps:
@@ -14,6 +27,12 @@ class Beatmaps:
         self._db = db
         self._catalog = catalog
         self._columns = catalog.select("maps", "m", Beatmap._fields)
+        self._newest_hint = catalog.hint("maps", "last_update", "id")
+        # When beatmaps were approved is in a table of our own.
+        self._watched = catalog.has("api_map_statuses")
+        self._statuses = f"{catalog.own}api_map_statuses"
+        self._dates = f"LEFT JOIN {self._statuses} a ON a.map_id = m.id" if self._watched else ""
+        self._approved = "a.approved_ms" if self._watched else "NULL"
 
     async def find(self, ref: BeatmapRef) -> Beatmap | None:
         """The beatmap behind an id or an md5."""
@@ -39,6 +58,121 @@ class Beatmaps:
             return {}
         rows = await self._db.all(f"SELECT {self._columns} FROM maps m WHERE m.md5 IN :md5s", md5s=md5s)
         return {row[0].lower(): Beatmap._make(row) for row in rows}
+
+    async def search(self, search: BeatmapSearch, limit: int) -> list[FoundBeatmap]:
+        """The beatmaps that fit everything asked for.
+
+        A set's by difficulty; those approved since a date, oldest first; else the newest first: as they were approved,
+        then, where that is not known, as they were last changed. Unless certain ones are asked for, only those with a
+        leaderboard.
+        """
+        where, values = self._fitting(search)
+        if search.approved_since_ms is not None:
+            if not self._watched:
+                return []
+            return await self._found(where, "a.approved_ms, m.id", limit, values)
+        if search.set_id is not None:
+            return await self._found(where, "m.diff, m.id", limit, values)
+        if search.narrow:
+            return await self._found(where, f"{self._approved} DESC, m.last_update DESC, m.id DESC", limit, values)
+        # In two steps, as one over all beatmaps would have to sort them.
+        dated = []
+        if self._watched:
+            dated = await self._found(
+                f"{where} AND a.approved_ms IS NOT NULL", "a.approved_ms DESC, m.id DESC", limit, values
+            )
+        undated = []
+        if len(dated) < limit:
+            only = f"{where} AND a.approved_ms IS NULL" if self._watched else where
+            order = "m.last_update DESC, m.id DESC"
+            undated = await self._found(only, order, limit - len(dated), values, self._newest_hint)
+        return dated + undated
+
+    async def _found(
+        self, where: str, order: str, limit: int, values: dict[str, Any], hint: str = ""
+    ) -> list[FoundBeatmap]:
+        rows = await self._db.all(
+            f"""
+            SELECT {self._columns}, {self._approved}
+              FROM maps m {hint}
+              {self._dates}
+             WHERE {where}
+             ORDER BY {order}
+             LIMIT :limit
+            """,
+            limit=limit,
+            **values,
+        )
+        return [FoundBeatmap(Beatmap._make(row[:-1]), row[-1]) for row in rows]
+
+    def _fitting(self, search: BeatmapSearch) -> tuple[str, dict[str, Any]]:
+        """The condition of a search, and its values."""
+        listed = search.narrow and search.approved_since_ms is None
+        where = [f"m.status <> {BeatmapStatus.NOT_SUBMITTED:d}" if listed else f"m.status IN {_WITH_LEADERBOARD}"]
+        values: dict[str, Any] = {}
+        for column, value in (("id", search.id), ("set_id", search.set_id), ("md5", search.md5)):
+            if value is not None:
+                where.append(f"m.{column} = :{column}")
+                values[column] = value
+        if search.modes is not None:
+            where.append("m.mode IN :modes")
+            values["modes"] = search.modes
+        if search.approved_since_ms is not None:
+            where.append("a.approved_ms >= :since")
+            values["since"] = search.approved_since_ms
+        if search.creator is not None:
+            folded = "fold({})" if self._db.engine == "sqlite" else "{}"
+            names = [name for name in search.creator.names if not beyond_bmp(name)]
+            each = ", ".join(folded.format(f":creator_{at}") for at in range(len(names)))
+            where.append(f"{folded.format('m.creator')} IN ({each})" if names else "1 = 0")
+            values |= {f"creator_{at}": name for at, name in enumerate(names)}
+            if search.creator.here:
+                where.append(self._made_here)
+        return " AND ".join(where), values
+
+    @property
+    def _made_here(self) -> str:
+        return "m.server = 'private'" if self._catalog.has("maps", "server") else "1 = 0"
+
+    async def creators(self, ids: tuple[int, ...], mask: int) -> dict[int, int]:
+        """Who made them, by beatmap: players with all bits of `mask`, and only of beatmaps made on this server."""
+        if not ids:
+            return {}
+        rows = await self._db.all(
+            f"""
+            SELECT m.id, u.id
+              FROM maps m
+              JOIN users u ON u.safe_name = LOWER(REPLACE(m.creator, ' ', '_'))
+             WHERE m.id IN :ids AND {self._made_here} AND u.priv & :mask = :mask
+            """,
+            ids=ids,
+            mask=mask,
+        )
+        return {int(map_id): int(player_id) for map_id, player_id in rows}
+
+    async def of_sets(self, set_ids: tuple[int, ...]) -> dict[int, SetFacts]:
+        """What players think of these sets."""
+        if not set_ids:
+            return {}
+        favourites = ratings = []
+        if self._catalog.has("favourites"):
+            favourites = await self._db.all(
+                "SELECT f.setid, COUNT(*) FROM favourites f WHERE f.setid IN :sets GROUP BY f.setid", sets=set_ids
+            )
+        if self._catalog.has("ratings"):
+            ratings = await self._db.all(
+                """
+                SELECT m.set_id, SUM(r.rating), COUNT(*)
+                  FROM maps m
+                  JOIN ratings r ON r.map_md5 = m.md5
+                 WHERE m.set_id IN :sets
+                 GROUP BY m.set_id
+                """,
+                sets=set_ids,
+            )
+        means = {set_id: int(total) / count for set_id, total, count in ratings}
+        counts = {set_id: int(count) for set_id, count in favourites}
+        return {each: SetFacts(counts.get(each, 0), means.get(each, 0.0)) for each in set_ids}
 
     async def pool(self, pool_id: int) -> tuple[str, datetime, int] | None:
         """A pool's name, when it was made and by whom."""

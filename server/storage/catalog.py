@@ -22,6 +22,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "relationships": ("user1", "user2", "type"),
     "tourney_pools": ("id", "name", "created_at", "created_by"),
     "tourney_pool_maps": ("map_id", "pool_id", "mods", "slot"),
+    "favourites": ("userid", "setid"),
+    "ratings": ("userid", "map_md5", "rating"),
 }
 
 # What stands in for a column that came to bancho.py later than the database did (4.1.1, 4.1.3, 5.0).
@@ -42,7 +44,7 @@ OPTIONAL: dict[tuple[str, str], str] = {
 }
 
 # Tables whose absence switches a feature off instead of stopping the start.
-OPTIONAL_TABLES = frozenset({"relationships", "tourney_pools", "tourney_pool_maps"})
+OPTIONAL_TABLES = frozenset({"relationships", "tourney_pools", "tourney_pool_maps", "favourites", "ratings"})
 
 
 @dataclass(frozen=True, slots=True)

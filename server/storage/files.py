@@ -5,11 +5,11 @@ import fcntl
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from server.domain.problems import Unavailable
+from server.domain.problems import FileUnreadable, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,14 @@ class Files:
     async def replay_frames(self, score_id: int) -> bytes | None:
         """The LZMA stream of frames that the client sent, without a header."""
         return await asyncio.to_thread(_read, self.data / "osr" / f"{score_id}.osr")
+
+    async def with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these scores that have a replay."""
+        return await asyncio.to_thread(self._with_replay, score_ids)
+
+    def _with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
+        folder = self.data / "osr"
+        return frozenset(each for each in score_ids if os.path.exists(folder / f"{each}.osr"))
 
     async def beatmap(self, beatmap_id: int) -> bytes | None:
         """A `.osu` file."""
@@ -64,7 +72,7 @@ def _read(path: Path) -> bytes | None:
         return None
     except OSError as error:
         log.warning("%s/%s cannot be read: %s", path.parent.name, path.name, error.strerror)
-        raise Unavailable("The data folder cannot be read, so this file cannot be given.") from error
+        raise FileUnreadable("The data folder cannot be read, so this file cannot be given.") from error
 
 
 @contextmanager

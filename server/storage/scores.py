@@ -1,6 +1,7 @@
 """Scores, of a player and on a beatmap."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from server.domain.beatmaps import GIVES_PP, Beatmap, BeatmapStatus, PlayedBeatmap
@@ -11,6 +12,8 @@ from server.storage.catalog import Catalog
 from server.storage.database import Database, Row
 
 _SCORE_WIDTH = len(Score._fields)
+
+_PASSED = f"({ScoreStatus.SUBMITTED:d}, {ScoreStatus.BEST:d})"
 
 
 class Scores:
@@ -58,10 +61,23 @@ class Scores:
         return [_on_beatmap(row) for row in rows]
 
     async def recent_of(
-        self, player_id: int, mode: Mode, mods: ModFilter | None, failed: bool, limit: int, offset: int
+        self,
+        player_id: int,
+        mode: Mode,
+        mods: ModFilter | None,
+        failed: bool,
+        limit: int,
+        offset: int,
+        since: datetime | None = None,
     ) -> list[ScoreOnBeatmap]:
-        """A player's latest plays on any known beatmap, newest first; failed ones only if asked for."""
+        """A player's latest plays on any known beatmap, newest first; failed ones only if asked for.
+
+        `since` is a moment of the game server's wall clock.
+        """
         where, values = _with_mods(mods)
+        if since is not None:
+            where += " AND s.play_time >= :since"
+            values["since"] = since
         if not failed:
             where += f" AND s.status <> {ScoreStatus.FAILED:d}"
         rows = await self._db.all(
@@ -105,7 +121,7 @@ class Scores:
         self, md5: str, mode: Mode, mods: ModFilter | None, mask: int, limit: int, offset: int
     ) -> list[ScoreOfPlayer]:
         """A beatmap's leaderboard: each player's best, by score, or by pp under Relax and Autopilot."""
-        column = "pp" if mode.ranked_by_pp else "score"
+        column = _ranked_by(mode)
         return await self._on(md5, mode, mods, mask, column, f"s.{column} DESC, s.id", limit, offset)
 
     async def recent_on(
@@ -146,6 +162,69 @@ class Scores:
         )
         return [ScoreOfPlayer(Score._make(row[:_SCORE_WIDTH]), *row[_SCORE_WIDTH:]) for row in rows]
 
+    async def exactly_on(self, md5: str, mode: Mode, mods: int, mask: int, limit: int) -> list[ScoreOfPlayer]:
+        """Each player's best on a beatmap among passes with exactly these mods."""
+        column = _ranked_by(mode)
+        rows = await self._db.all(
+            f"""
+            SELECT {self._score}, u.name, u.country, c.id, c.name, c.tag
+              FROM (SELECT {self._score},
+                           ROW_NUMBER() OVER (PARTITION BY s.userid ORDER BY s.{column} DESC, s.id) AS place
+                      FROM scores s {self._board_hints[column]}
+                     WHERE s.map_md5 = :md5 AND s.mode = :mode AND s.status IN {_PASSED} AND s.mods = :mods) s
+              JOIN users u ON u.id = s.userid
+              LEFT JOIN clans c ON c.id = u.clan_id
+             WHERE s.place = 1 AND u.priv & :mask = :mask
+             ORDER BY s.{column} DESC, s.id
+             LIMIT :limit
+            """,
+            md5=md5,
+            mode=int(mode),
+            mods=mods,
+            mask=mask,
+            limit=limit,
+        )
+        return [ScoreOfPlayer(Score._make(row[:_SCORE_WIDTH]), *row[_SCORE_WIDTH:]) for row in rows]
+
+    async def by_mods(self, player_id: int, md5: str, mode: Mode, mods: int | None, limit: int) -> list[Score]:
+        """A player's best pass on a beatmap with each combination of mods, or only with exactly these, best first."""
+        column = _ranked_by(mode)
+        rows = await self._db.all(
+            f"""
+            SELECT {self._score}
+              FROM (SELECT {self._score},
+                           ROW_NUMBER() OVER (PARTITION BY s.mods ORDER BY s.{column} DESC, s.id) AS place
+                      FROM scores s {self._played_hint}
+                     WHERE s.userid = :player AND s.map_md5 = :md5 AND s.mode = :mode AND s.status IN {_PASSED}
+                           {"" if mods is None else "AND s.mods = :mods"}) s
+             WHERE s.place = 1
+             ORDER BY s.{column} DESC, s.id
+             LIMIT :limit
+            """,
+            player=player_id,
+            md5=md5,
+            mode=int(mode),
+            limit=limit,
+            **({} if mods is None else {"mods": mods}),
+        )
+        return [Score._make(row) for row in rows]
+
+    async def best_pass(self, player_id: int, md5: str, mode: Mode) -> Score | None:
+        """The score that stands for a player on a beatmap."""
+        row = await self._db.one(
+            f"""
+            SELECT {self._score}
+              FROM scores s {self._played_hint}
+             WHERE s.userid = :player AND s.map_md5 = :md5 AND s.mode = :mode AND s.status = {ScoreStatus.BEST:d}
+             ORDER BY s.pp DESC, s.id
+             LIMIT 1
+            """,
+            player=player_id,
+            md5=md5,
+            mode=int(mode),
+        )
+        return Score._make(row) if row else None
+
     async def find(self, score_id: int) -> tuple[Score, int] | None:
         """A score, and the `priv` of who set it."""
         row = await self._db.one(
@@ -166,6 +245,10 @@ class Scores:
             id=score_id,
         )
         return ReplayFacts(Score._make(row[:_SCORE_WIDTH]), *row[_SCORE_WIDTH:]) if row else None
+
+
+def _ranked_by(mode: Mode) -> str:
+    return "pp" if mode.ranked_by_pp else "score"
 
 
 def _with_mods(mods: ModFilter | None) -> tuple[str, dict[str, Any]]:

@@ -33,7 +33,8 @@ class Route:
 
     `methods` of the same handler (HEAD and OPTIONS come by themselves); `path` may have `{names}` of parameters for
     segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that ask the
-    same at the same time share one answer. `stream`: the handler gives a Stream, which goes on.
+    same at the same time share one answer. `stream`: the handler gives a Stream, which goes on. `told_by`: where
+    another dialect has the same address, a request with any of these parameters is for this one.
     """
 
     methods: tuple[str, ...]
@@ -42,6 +43,7 @@ class Route:
     scope: str | None = None
     body: "Body | None" = None
     stream: Literal["sse", "websocket"] | None = None
+    told_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ class Context:
 
 @dataclass(frozen=True)
 class Dialect:
-    """A language the server speaks. `mounts` are path prefixes, all of them answering alike."""
+    """A language the server speaks. `mounts` are path prefixes, all of them answering alike.
+
+    `gate` is asked of each request before anything else: the headers it gives go out with the answer, and a problem
+    it raises is the answer. `key_parameter`: where the key stands in the query, if no route goes without.
+    """
 
     name: str
     title: str
@@ -85,6 +91,8 @@ class Dialect:
     broken: Callable[[], Answer]
     errors: tuple[tuple[int, type, str], ...] = ()  # status, declared shape and sentence, for the documents
     description: str = ""
+    gate: Callable[[Any, HTTPConnection, Route], Awaitable[Headers]] | None = None
+    key_parameter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,9 @@ class DialectApp:
         for route in dialect.routes:
             asked = get_type_hints(route.handler)[next(iter(inspect.signature(route.handler).parameters))]
             streams = meter.streams(dialect.name, route.path) if route.stream else None
-            endpoint = _Endpoint(route, Reader(asked, route.path), meter.of(dialect.name, route.path), streams)
+            beside = () if dialect.key_parameter is None else (dialect.key_parameter,)
+            reader = Reader(asked, route.path, beside)
+            endpoint = _Endpoint(route, reader, meter.of(dialect.name, route.path), streams)
             for method in route.methods:
                 self._endpoints.setdefault(route.path, {})[method] = endpoint
 
@@ -131,7 +141,12 @@ class DialectApp:
             answer = self.dialect.unknown_method(tuple(_methods(by_method)))
         else:
             meter, open_now = endpoint.meter, endpoint.streams
-            answer, ignored = await self._ask(endpoint, values, scope, receive)
+            refused, headers = await self._let_in(endpoint.route, scope)
+            extra += headers
+            if refused is not None:
+                answer = refused
+            else:
+                answer, ignored = await self._ask(endpoint, values, scope, receive)
         if ignored:
             extra.append((b"x-ignored-params", _listed(ignored)))
         spent = time.perf_counter() - started
@@ -151,6 +166,16 @@ class DialectApp:
         await send_answer(answer, scope, send, self._manners, extra)
         if meter is not None:
             meter(answer.status, spent)
+
+    async def _let_in(self, route: Route, scope: Scope) -> tuple[Answer | None, Headers]:
+        """What the gate says: an answer where the request may not pass, and headers for whatever is answered."""
+        if self.dialect.gate is None:
+            return None, []
+        try:
+            async with asyncio.timeout(self._manners.patience):
+                return None, await self.dialect.gate(self._world, HTTPConnection(scope), route)
+        except Exception as error:
+            return self._worded(error, route.path), []
 
     async def _ask(
         self, endpoint: _Endpoint, values: Mapping[str, str], scope: Scope, receive: Receive
@@ -179,16 +204,21 @@ class DialectApp:
             if isinstance(value, Stream):
                 return value, ignored
             return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
-        except Problem as problem:
-            if isinstance(problem, Unavailable):
-                log.warning("%s: %s", endpoint.route.path, problem.message)
-            return self.dialect.present(problem), ignored
-        except TimeoutError:
-            log.warning("%s took too long and was given up", endpoint.route.path)
-            return self.dialect.present(Unavailable("The answer took too long and was given up.")), ignored
-        except Exception:
-            log.exception("%s broke", endpoint.route.path)
-            return self.dialect.broken(), ignored
+        except Exception as error:
+            return self._worded(error, endpoint.route.path), ignored
+
+    def _worded(self, error: Exception, path: str) -> Answer:
+        """What went wrong, as an answer."""
+        match error:
+            case Problem():
+                if isinstance(error, Unavailable):
+                    log.warning("%s: %s", path, error.message)
+                return self.dialect.present(error)
+            case TimeoutError():
+                log.warning("%s took too long and was given up", path)
+                return self.dialect.present(Unavailable("The answer took too long and was given up."))
+        log.error("%s broke", path, exc_info=error)
+        return self.dialect.broken()
 
     def _cors(self, scope: Scope) -> Headers:
         """Pages of the allowed origins may read; nothing here takes a browser's credentials."""
@@ -211,7 +241,10 @@ class DialectApp:
         return headers
 
 
-_EXPOSED = b"etag, process-time, x-ignored-params, bancho-version"
+_EXPOSED = (
+    b"etag, process-time, x-ignored-params, bancho-version, retry-after,"
+    b" ratelimit-limit, ratelimit-remaining, ratelimit-reset, x-ratelimit-limit, x-ratelimit-remaining"
+)
 
 
 def _methods(by_method: dict[str, _Endpoint]) -> list[str]:

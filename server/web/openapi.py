@@ -9,6 +9,7 @@ from server.web.respond import File
 from server.web.schemas import Schemas
 
 KEY = "key"
+BEARER = {"type": "http", "scheme": "bearer", "description": "An API key."}
 
 
 def document(dialect: Dialect, version: str) -> dict[str, Any]:
@@ -25,9 +26,15 @@ def document(dialect: Dialect, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.named,
-            "securitySchemes": {KEY: {"type": "http", "scheme": "bearer", "description": "An API key."}},
+            "securitySchemes": {KEY: _scheme(dialect)},
         },
     }
+
+
+def _scheme(dialect: Dialect) -> dict[str, Any]:
+    if dialect.key_parameter is None:
+        return BEARER
+    return {"type": "apiKey", "in": "query", "name": dialect.key_parameter, "description": "An API key."}
 
 
 def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) -> dict[str, Any]:
@@ -51,6 +58,8 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
     if route.scope is not None:
         operation["security"] = [{KEY: []}]
         operation["description"] += f"\n\nNeeds a key that allows `{route.scope}`."
+    elif dialect.key_parameter is not None:
+        operation["security"] = [{KEY: []}]
     if route.body is not None:
         content = {media: {"schema": schema} for media, schema in route.body.content.items()}
         operation["requestBody"] = {"description": route.body.text, "required": True, "content": content}
@@ -74,6 +83,8 @@ def _answer(answered: Any, schemas: Schemas, route: Route) -> dict[str, Any]:
 
 def _parameter(each: Declared) -> dict[str, Any]:
     schema = each.kind.schema()
+    if each.lenient:
+        schema = {"anyOf": [schema, {"type": "string"}]}
     if not each.required and each.default is not None and each.default is not REQUIRED:
         schema["default"] = list(each.default) if isinstance(each.default, tuple) else each.default
     parameter: dict[str, Any] = {

@@ -205,10 +205,20 @@ class Many:
 
 
 def param(
-    kind: Kind, text: str, default: Any = None, *, name: str | None = None, empty: bool = False, example: Any = None
+    kind: Kind,
+    text: str,
+    default: Any = None,
+    *,
+    name: str | None = None,
+    empty: bool = False,
+    lenient: bool = False,
+    example: Any = None,
 ) -> Any:
-    """A parameter as a dataclass field. `empty`: no text at all means the default instead of being a fault."""
-    metadata = {"kind": kind, "text": text, "name": name, "empty": empty, "example": example}
+    """A parameter as a dataclass field. `empty`: no text at all means the default instead of being a fault.
+
+    `lenient`: so does text that cannot be read, which is reported as ignored.
+    """
+    metadata = {"kind": kind, "text": text, "name": name, "empty": empty, "lenient": lenient, "example": example}
     if default is REQUIRED:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -225,6 +235,7 @@ class Declared:
     required: bool
     default: Any
     empty: bool
+    lenient: bool
     example: Any
     place: str  # path or query
 
@@ -240,6 +251,7 @@ def declared(asked: type, path: str = "") -> tuple[Declared, ...]:
             required=each.default is dataclasses.MISSING,
             default=each.default,
             empty=each.metadata["empty"],
+            lenient=each.metadata["lenient"],
             example=each.metadata["example"],
             place="path" if f"{{{each.metadata['name'] or each.name}}}" in path else "query",
         )
@@ -250,13 +262,14 @@ def declared(asked: type, path: str = "") -> tuple[Declared, ...]:
 class Reader:
     """Reads one endpoint's parameters. Built once, at start."""
 
-    def __init__(self, asked: type, path: str = "") -> None:
+    def __init__(self, asked: type, path: str = "", beside: Iterable[str] = ()) -> None:
+        """`beside`: names that others read."""
         self._asked = asked
         self._declared = declared(asked, path)
-        self._names = frozenset(each.name for each in self._declared)
+        self._names = frozenset((*(each.name for each in self._declared), *beside))
 
     def read(self, query: str, path: Mapping[str, str] = NOTHING) -> tuple[Any, list[str]]:
-        """The declared object, and the names that were given but not declared. Raises BadParameters with every fault.
+        """The declared object, and the names whose values were ignored. Raises BadParameters with every fault.
 
         A parameter given twice counts with its last value, unless it takes many.
         """
@@ -266,6 +279,7 @@ class Reader:
             given |= path
         faults: list[Fault] = []
         values: dict[str, Any] = {}
+        unread: list[str] = []
         for each in self._declared:
             text = given.get(each.name)
             if text is None or (not text and each.empty):
@@ -281,8 +295,11 @@ class Reader:
             except RefusedAt as at:
                 faults.append(Fault(each.name, at.kind, at.expected, at.text, at.limit, each.place, at.index))
             except Refused as refused:
+                if each.lenient:
+                    unread.append(each.name)
+                    continue
                 faults.append(Fault(each.name, refused.kind, refused.expected, text, refused.limit, each.place))
         if faults:
             raise BadParameters(tuple(faults))
         ignored = [name for name in given if name not in self._names] if len(given) > len(values) else []
-        return self._asked(**values), ignored
+        return self._asked(**values), ignored + unread

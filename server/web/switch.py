@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,6 +15,7 @@ class Found(NamedTuple):
     app: DialectApp
     path: str
     values: dict[str, str]
+    told_by: frozenset[str] = frozenset()
 
 
 class Paths:
@@ -21,24 +23,25 @@ class Paths:
 
     def __init__(self) -> None:
         self._paths: dict[str, Found] = {}
+        self._rivals: dict[str, list[Found]] = {}  # of several dialects at one address
         self._forms: dict[int, list[tuple[tuple[str, ...], Found]]] = {}  # by how many segments they have
         self._pages: frozenset[str] = frozenset()
         self._mounts: list[tuple[str, DialectApp]] = []
         self._root: DialectApp
 
     def add(self, apps: Iterable[DialectApp]) -> None:
-        """Where two dialects have the same path, the earlier one answers."""
+        """Where two dialects have the same path, the parameters tell which is meant; if they do not, the earlier."""
         for app in apps:
             if "" in app.dialect.mounts:
                 self._root = app
             for mount in app.dialect.mounts:
                 for route in app.dialect.routes:
-                    found = Found(app, route.path, {})
+                    found = Found(app, route.path, {}, route.told_by)
                     if "{" in route.path:
                         segments = tuple((mount + route.path).split("/"))
                         self._forms.setdefault(len(segments), []).append((segments, found))
-                    else:
-                        self._paths.setdefault(mount + route.path, found)
+                    elif (first := self._paths.setdefault(mount + route.path, found)) is not found:
+                        self._rivals.setdefault(mount + route.path, [first]).append(found)
                 if mount:
                     self._mounts.append((mount + "/", app))
         self._mounts.sort(key=lambda each: -len(each[0]))
@@ -47,13 +50,18 @@ class Paths:
         """These are the app's own pages, also where they lie below the mount of a dialect."""
         self._pages = frozenset(paths)
 
-    def find(self, path: str) -> Found | None:
-        found = self._paths.get(path) or self._paths.get(path.rstrip("/"))
+    def find(self, path: str, query: bytes = b"") -> Found | None:
+        bare = path if path in self._paths else path.rstrip("/")
+        found = self._paths.get(bare)
         if found is not None or path in self._pages:
-            return found
-        return self._formed(path.rstrip("/")) or next(
+            return self._meant(self._rivals[bare], query) if bare in self._rivals else found
+        return self._formed(bare) or next(
             (Found(app, path, {}) for mount, app in self._mounts if f"{path}/".startswith(mount)), None
         )
+
+    def _meant(self, rivals: list[Found], query: bytes) -> Found:
+        names = {name for name, _ in parse_qsl(query.decode("utf-8", "replace"), keep_blank_values=True)}
+        return next((each for each in rivals if not each.told_by.isdisjoint(names)), rivals[0])
 
     def _formed(self, path: str) -> Found | None:
         """The route whose path has names in it that this path fills."""
@@ -80,7 +88,7 @@ class Switch:
         self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = None if scope["type"] == "lifespan" else self._paths.find(scope["path"])
+        found = None if scope["type"] == "lifespan" else self._paths.find(scope["path"], scope["query_string"])
         if found is None:
             await self._app(scope, receive, send)
         else:

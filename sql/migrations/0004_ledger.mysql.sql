@@ -48,6 +48,12 @@ CREATE TABLE IF NOT EXISTS {own}api_map_statuses (
   KEY api_map_statuses_approved (approved_ms)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
 
+-- The players whom `api_firsts` was made without, as they are hidden.
+CREATE TABLE IF NOT EXISTS {own}api_hidden (
+  user_id INT NOT NULL,
+  PRIMARY KEY (user_id)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
 -- How far the follower is, in its only row. `turn` counts what it wrote, so that of two followers one writes.
 -- `last_id` is the last score that is in these tables. Up to player `totals_to` and beatmap `boards_to` older scores
 -- are in them too; NULL once all are.

@@ -47,6 +47,12 @@ CREATE TABLE IF NOT EXISTS {own}api_map_statuses (
 );
 CREATE INDEX IF NOT EXISTS api_map_statuses_approved ON api_map_statuses (approved_ms);
 
+-- The players whom `api_firsts` was made without, as they are hidden.
+CREATE TABLE IF NOT EXISTS {own}api_hidden (
+  user_id INTEGER NOT NULL,
+  PRIMARY KEY (user_id)
+);
+
 -- How far the follower is, in its only row. `turn` counts what it wrote, so that of two followers one writes.
 -- `last_id` is the last score that is in these tables. Up to player `totals_to` and beatmap `boards_to` older scores
 -- are in them too; NULL once all are.

@@ -8,6 +8,9 @@ from server.web.dialect import Dialect, Route
 GET = ("GET",)
 WRITE = ("POST", "PUT")
 
+# The osu! API v1 has these two as well, but never asks with it.
+ID = frozenset({"id"})
+
 DIALECT = Dialect(
     name="bancho_v1",
     title="bancho.py API v1",
@@ -29,8 +32,8 @@ DIALECT = Dialect(
         Route(GET, "/get_map_info", beatmaps.get_map_info),
         Route(GET, "/get_map_scores", scores.get_map_scores),
         Route(GET, "/get_score_info", scores.get_score_info),
-        Route(GET, "/get_replay", scores.get_replay),
-        Route(GET, "/get_match", beatmaps.get_match),
+        Route(GET, "/get_replay", scores.get_replay, told_by=ID),
+        Route(GET, "/get_match", beatmaps.get_match, told_by=ID),
         Route(GET, "/get_leaderboard", players.get_leaderboard),
         Route(GET, "/get_clan", players.get_clan),
         Route(GET, "/get_mappool", beatmaps.get_mappool),

@@ -18,6 +18,7 @@ import rosu_pp_py
 from server.domain.performance import Play
 from server.domain.problems import Unavailable
 from server.services import performance
+from server.services.calculating import Calculating
 from server.services.performance import Performance
 from server.storage.files import Files
 from tests.golden.house import House
@@ -206,7 +207,7 @@ def pretending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Perf
     for map_id, content in CONTENTS.items():
         (tmp_path / "osu" / f"{map_id}.osu").write_bytes(content)
     stored: Any = Known()
-    asked = Performance(stored, Files(tmp_path), "pretended", "", 0)
+    asked = Performance(stored, Files(tmp_path), Calculating(), "pretended", "", 0)
     yield asked
     asked.close()
 
@@ -251,7 +252,7 @@ async def test_a_fetched_beatmap_that_cannot_be_kept_is_used(
     monkeypatch.setattr(httpx, "AsyncClient", Upstream)
     (tmp_path / "file").write_bytes(b"")
     stored: Any = Known()
-    asked = Performance(stored, Files(tmp_path / "file"), "pretended", "http://upstream/{id}", 0)
+    asked = Performance(stored, Files(tmp_path / "file"), Calculating(), "pretended", "http://upstream/{id}", 0)
     try:
         assert len(await asked.of(2, PLAYS)) == 1
     finally:

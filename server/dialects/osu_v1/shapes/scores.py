@@ -1,0 +1,153 @@
+"""Scores as the osu! API v1 tells them."""
+
+from datetime import datetime
+from typing import Annotated, TypedDict
+
+from server.dialects.osu_v1.shapes.text import date, flag, number
+from server.domain.beatmaps import GIVES_PP
+from server.domain.grades import HitCounts, grade
+from server.domain.rulesets import Ruleset
+from server.domain.scores import Score, ScoreStatus
+
+
+class BeatmapScoreShape(TypedDict):
+    """A score on a beatmap."""
+
+    score_id: str
+    score: str
+    username: str
+    count300: str
+    count100: str
+    count50: str
+    countmiss: str
+    maxcombo: str
+    countkatu: str
+    countgeki: str
+    perfect: str
+    enabled_mods: str
+    user_id: str
+    date: Annotated[str, "UTC"]
+    rank: str
+    pp: Annotated[str | None, "null on beatmaps that give none"]
+    replay_available: str
+
+
+class BestScoreShape(TypedDict):
+    """One of a player's best scores."""
+
+    beatmap_id: str
+    score_id: str
+    score: str
+    username: str
+    maxcombo: str
+    count50: str
+    count100: str
+    count300: str
+    countmiss: str
+    countkatu: str
+    countgeki: str
+    perfect: str
+    enabled_mods: str
+    user_id: str
+    date: str
+    rank: str
+    pp: str | None
+    replay_available: str
+
+
+class RecentScoreShape(TypedDict):
+    """A play of the last 24 hours."""
+
+    beatmap_id: str
+    score_id: Annotated[str | None, "null of a failed play"]
+    score: str
+    maxcombo: str
+    count50: str
+    count100: str
+    count300: str
+    countmiss: str
+    countkatu: str
+    countgeki: str
+    perfect: str
+    enabled_mods: str
+    user_id: str
+    date: str
+    rank: Annotated[str, "F of a failed play"]
+
+
+def beatmap_score(score: Score, name: str, set_at: datetime, map_status: int, has_replay: bool) -> BeatmapScoreShape:
+    return {
+        "score_id": str(score.id),
+        "score": str(score.score),
+        "username": name,
+        "count300": str(score.n300),
+        "count100": str(score.n100),
+        "count50": str(score.n50),
+        "countmiss": str(score.nmiss),
+        "maxcombo": str(score.max_combo),
+        "countkatu": str(score.nkatu),
+        "countgeki": str(score.ngeki),
+        "perfect": flag(score.perfect),
+        "enabled_mods": str(score.mods),
+        "user_id": str(score.userid),
+        "date": date(set_at),
+        "rank": _rank(score),
+        "pp": number(score.pp) if map_status in GIVES_PP else None,
+        "replay_available": flag(has_replay),
+    }
+
+
+def best_score(
+    score: Score, name: str, set_at: datetime, map_id: int, map_status: int, has_replay: bool
+) -> BestScoreShape:
+    return {
+        "beatmap_id": str(map_id),
+        "score_id": str(score.id),
+        "score": str(score.score),
+        "username": name,
+        "maxcombo": str(score.max_combo),
+        "count50": str(score.n50),
+        "count100": str(score.n100),
+        "count300": str(score.n300),
+        "countmiss": str(score.nmiss),
+        "countkatu": str(score.nkatu),
+        "countgeki": str(score.ngeki),
+        "perfect": flag(score.perfect),
+        "enabled_mods": str(score.mods),
+        "user_id": str(score.userid),
+        "date": date(set_at),
+        "rank": _rank(score),
+        "pp": number(score.pp) if map_status in GIVES_PP else None,
+        "replay_available": flag(has_replay),
+    }
+
+
+def recent_score(score: Score, set_at: datetime, map_id: int) -> RecentScoreShape:
+    failed = score.status == ScoreStatus.FAILED
+    return {
+        "beatmap_id": str(map_id),
+        "score_id": None if failed else str(score.id),
+        "score": str(score.score),
+        "maxcombo": str(score.max_combo),
+        "count50": str(score.n50),
+        "count100": str(score.n100),
+        "count300": str(score.n300),
+        "countmiss": str(score.nmiss),
+        "countkatu": str(score.nkatu),
+        "countgeki": str(score.ngeki),
+        "perfect": flag(score.perfect),
+        "enabled_mods": str(score.mods),
+        "user_id": str(score.userid),
+        "date": date(set_at),
+        "rank": _rank(score),
+    }
+
+
+def _rank(score: Score) -> str:
+    """The stored grade; where there is none (`N`), as the client would have given it."""
+    if score.status == ScoreStatus.FAILED:
+        return "F"
+    if score.grade not in ("N", ""):
+        return score.grade
+    hits = HitCounts(score.n300, score.n100, score.n50, score.ngeki, score.nkatu, score.nmiss)
+    return grade(Ruleset(score.mode % 4), hits, score.mods)
