@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import orjson
@@ -49,7 +50,7 @@ class Client:
         # Compression is asked for where it is tested.
         options = {"base_url": "http://golden", "headers": {"accept-encoding": "identity"}}
         self._http = httpx.AsyncClient(transport=httpx.ASGITransport(app), **options)
-        self._shapes = {mount: shapes for each in dialects for shapes in [Shapes(each)] for mount in each.mounts}
+        self._shapes = [Shapes(each) for each in dialects]
 
     async def ask(
         self,
@@ -72,9 +73,17 @@ class Client:
         finally:
             _HEARD.reset(token)
         answered = Answered(response.status_code, response.headers, response.content, tuple(heard))
-        self._shapes[mount].check(method, path.partition("?")[0], answered)
+        self._answering(mount, path, params).check(method, path.partition("?")[0], answered)
         assert queries in (None, len(heard)), f"{len(heard)} statements instead of {queries}: {heard}"
         return answered
+
+    def _answering(self, mount: str, path: str, params: Params | None) -> "Shapes":
+        """Whose answer it is: of two dialects with the same address, theirs whose parameters come."""
+        bare, _, query = path.partition("?")
+        names = {*dict(parse_qsl(query, keep_blank_values=True)), *dict(params or ())}
+        mounted = [each for each in self._shapes if mount in each.mounts]
+        found = [each for each in mounted if bare.rstrip("/") in each.told_by]
+        return next((each for each in found if each.told_by[bare.rstrip("/")] & names), (found or mounted)[0])
 
     async def ask_raw(self, path: str, **request: Any) -> httpx.Response:
         """Ask without a look at what comes: for answers that no document declares."""
@@ -93,6 +102,8 @@ class Shapes:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self.mounts = dialect.mounts
+        self.told_by = {route.path: route.told_by for route in dialect.routes}
         self._document = openapi.document(dialect, "test")
         self._validators: dict[tuple[str, str, int], Draft202012Validator] = {}
 

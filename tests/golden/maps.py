@@ -105,7 +105,11 @@ MAPS: Final = (
     _map(CATCH, 110, 2, 2),
     _map(MANIA, 111, 2, 3),
     # Made on this server; nothing is known of its past.
-    _map(PRIVATE, 112, 2, server="private", last_update=datetime(1970, 1, 1), max_combo=0, bpm=0.0, plays=0, passes=0),
+    _map(
+        *(PRIVATE, 112, 2),
+        **{"server": "private", "creator": "Two Words", "last_update": datetime(1970, 1, 1)},
+        **{"max_combo": 0, "bpm": 0.0, "plays": 0, "passes": 0},
+    ),
     _map(FROZEN, 113, 2, frozen=1),
     _map(GREATEST, GREATEST, 2, total_length=2**31 - 1, plays=2**31 - 1, passes=2**31 - 1),
 )

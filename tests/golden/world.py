@@ -8,7 +8,7 @@ from server.live import keys
 from server.live.connection import Connection
 from server.storage.database import Database
 from server.storage.migrate import migrate
-from tests.golden import maps, now, people, plays
+from tests.golden import maps, now, own, people, plays
 from tests.voice import Voice
 
 TABLES: Final = {
@@ -21,6 +21,7 @@ TABLES: Final = {
     "tourney_pools": maps.POOLS,
     "tourney_pool_maps": maps.POOL_MAPS,
     "scores": plays.SCORES,
+    **own.TABLES,
 }
 
 FRAMES: Final = osr.pack_frames("0|256|-500|0,-1|256|-500|0,12|100.5|200.25|5,16|300|384|10,-12345|0|0|1337")

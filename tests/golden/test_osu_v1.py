@@ -1,0 +1,20 @@
+"""The osu! API v1, answer by answer, the same on every engine. `--write-golden` writes what is answered now."""
+
+import pytest
+
+from tests.golden.house import House
+from tests.golden.osu_v1_cases import CASES, FOLDER, MOUNT, asked, golden
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(house: House, name: str, request: pytest.FixtureRequest) -> None:
+    case = CASES[name]
+    told = golden(case, house.ask(asked(case), mount=MOUNT))
+    path = FOLDER / f"{name}.json"
+    if request.config.getoption("--write-golden"):
+        path.write_bytes(told)
+    assert told.decode() == path.read_text()
+
+
+def test_no_file_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(CASES)
