@@ -1,6 +1,6 @@
 """A dialect's document: made of the declarations that read its parameters and shape its answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 import pytest
@@ -233,3 +233,32 @@ def test_keys_and_bodies() -> None:
 )
 def test_each_kind_says_what_it_reads(kind: Kind, schema: dict[str, Any]) -> None:
     assert kind.schema() == schema
+
+
+def test_a_key_in_the_query() -> None:
+    keyed = document(replace(DIALECT, key_parameter="k"), "1.2.3")
+    assert keyed["components"]["securitySchemes"] == {
+        "key": {"type": "apiKey", "in": "query", "name": "k", "description": "An API key."}
+    }
+    operations = [each for methods in keyed["paths"].values() for each in methods.values()]
+    assert all(each["security"] == [{"key": []}] for each in operations)
+    assert not any(parameter["name"] == "k" for each in operations for parameter in each["parameters"])
+
+
+@dataclass(frozen=True)
+class AskForgivingly:
+    limit: int = param(Whole(1, 50), "How many.", 10, lenient=True)
+
+
+async def get_forgivingly(asked: AskForgivingly, ctx: Context) -> Found:
+    """Whatever is said."""
+    return {"id": asked.limit}
+
+
+def test_what_is_forgiven_fits() -> None:
+    routes = (Route(("GET",), "/get_forgivingly", get_forgivingly),)
+    (parameter,) = document(replace(DIALECT, routes=routes), "1")["paths"]["/get_forgivingly"]["get"]["parameters"]
+    assert parameter["schema"] == {
+        "anyOf": [{"type": "integer", "minimum": 1, "maximum": 50}, {"type": "string"}],
+        "default": 10,
+    }

@@ -330,3 +330,31 @@ def test_faults_say_where_it_stood() -> None:
         ("id", "path", "1"),
         ("name", "query", "12345"),
     ]
+
+
+@dataclass(frozen=True)
+class AskForgivingly:
+    mode: int = param(Whole(0, 3), "A mode.", 1, empty=True, lenient=True)
+    limit: int = param(Whole(1, 9), "How many.", 5, lenient=True)
+    name: str = param(Text(1, 5), "A name.", "nobody")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "ignored"),
+    [
+        ("", AskForgivingly(), []),
+        ("mode=2&limit=3", AskForgivingly(2, 3), []),
+        ("mode=&limit=3", AskForgivingly(1, 3), []),
+        ("mode=taiko&limit=99", AskForgivingly(), ["mode", "limit"]),
+        ("mode=4&k=secret&x=1", AskForgivingly(), ["x", "mode"]),
+        ("limit=&name=ab", AskForgivingly(1, 5, "ab"), ["limit"]),
+    ],
+)
+def test_lenient_parameters_mean_their_default(query: str, expected: AskForgivingly, ignored: list[str]) -> None:
+    assert Reader(AskForgivingly, beside=("k",)).read(query) == (expected, ignored)
+
+
+def test_others_beside_them_are_faults_all_the_same() -> None:
+    with pytest.raises(BadParameters) as raised:
+        Reader(AskForgivingly).read("mode=x&name=too-long")
+    assert [fault.name for fault in raised.value.faults] == ["name"]

@@ -28,6 +28,7 @@ DIALECT = Dialect(
         Route(GET, "/get_player_info", players.get_player_info),
         Route(GET, "/get_player_status", players.get_player_status),
         Route(GET, "/get_player_scores", scores.get_player_scores),
+        Route(GET, "/get_player_first_places", scores.get_player_first_places),
         Route(GET, "/get_player_most_played", scores.get_player_most_played),
         Route(GET, "/get_map_info", beatmaps.get_map_info),
         Route(GET, "/get_map_scores", scores.get_map_scores),

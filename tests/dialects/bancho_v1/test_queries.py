@@ -13,6 +13,7 @@ LISTS = [
     (f"/get_player_scores?id={AIKO}&scope=best", 3),  # player, scores with their beatmaps, clan
     (f"/get_player_scores?id={AIKO}&scope=recent", 3),
     (f"/get_player_scores?id={TWO_WORDS}&scope=recent", 2),  # in no clan
+    (f"/get_player_first_places?id={AIKO}", 3),
     (f"/get_player_most_played?id={AIKO}", 2),
     (f"/get_map_scores?id={STANDARD}&scope=best", 2),
     (f"/get_map_scores?id={STANDARD}&scope=recent&mods=~HD", 2),

@@ -40,6 +40,16 @@ class AskMostPlayed:
 
 
 @dataclass(frozen=True)
+class AskFirstPlaces:
+    id: int | None = params.player_id()
+    name: str | None = params.player_name()
+    mode: int = params.mode()
+    limit: int = params.limit(25)
+    offset: int | None = params.offset()
+    page: int | None = params.page()
+
+
+@dataclass(frozen=True)
 class AskMapScores:
     scope: str = params.scope("recent", "best")
     id: int | None = param(Whole(0, params.MOST_ID), "The beatmap's id.")
@@ -78,6 +88,16 @@ async def get_player_scores(asked: AskPlayerScores, ctx: Context) -> scores.Play
         limit=asked.limit,
         offset=start,
     )
+    return scores.player_scores_answer(player, await ctx.world.scores.clan_of(player), found)
+
+
+async def get_player_first_places(asked: AskFirstPlaces, ctx: Context) -> scores.PlayerScoresAnswer:
+    """The scores with which a player is first on a beatmap, newest first."""
+    mode = params.checked_mode(asked.mode)
+    ref = params.player_ref(asked.id, asked.name)
+    start = params.start(asked.offset, asked.page, asked.limit)
+    player = await ctx.world.players.find(ref, ctx.viewer)
+    found = await ctx.world.achievements.firsts(player.id, mode, asked.limit, start)
     return scores.player_scores_answer(player, await ctx.world.scores.clan_of(player), found)
 
 
