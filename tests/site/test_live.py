@@ -246,6 +246,7 @@ def test_it_follows(site: Site, tab: Tab) -> None:
     site.live.snapshot([status(3), status(4)], [])
     site.live.said(10)
     look(tab, site)
+    tab.wait("document.querySelectorAll('#players > li').length === 2")  # shown with the next frame
     tab.run(
         "window.still = true; document.querySelectorAll('#players > li').forEach((row, place) => row.place = place)"
     )
