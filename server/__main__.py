@@ -48,6 +48,12 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 256):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 256, got {text!r}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m server", description="A web API server for osu! private servers.")
     parser.add_argument("--config", type=Path, help="settings file (default: config.toml, if there is one)")
@@ -78,6 +84,14 @@ def _parser() -> argparse.ArgumentParser:
 
     record = each.add_parser("record", help="record the history of multiplayer, until told to stop")
     record.set_defaults(command=commands.record)
+
+    follow = each.add_parser("follow", help="work out what scores add up to as they come, until told to stop")
+    follow.set_defaults(command=commands.follow)
+
+    index = each.add_parser("index-maps", help="read and rate the stored .osu files that are not indexed yet")
+    index.add_argument("--jobs", type=_jobs, default=os.cpu_count() or 1, help="processes to use (default: one a CPU)")
+    index.add_argument("--mods", action="store_true", help="also rate the usual mods, and osu! beatmaps as converts")
+    index.set_defaults(command=commands.index_maps)
 
     key = each.add_parser("key", help="API keys").add_subparsers(required=True, metavar="what")
     create = key.add_parser("create", help="make a key; it is shown once")

@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import orjson
 import uvicorn
 
-from server import VERSION, bridge, config, doctor, recording
+from server import VERSION, bridge, config, doctor, following, indexing, recording
 from server.app import check
 from server.config import Settings
 from server.demo import run as demo_run
@@ -123,15 +123,39 @@ def record(settings: Settings, arguments: argparse.Namespace) -> int:
     """Record the history of multiplayer until told to stop."""
     if not settings.redis.url:
         raise Unavailable("There is nothing to record: [redis] url is empty.")
-    asyncio.run(_record(settings))
+    asyncio.run(_until_told(recording.record, settings))
     return 0
 
 
-async def _record(settings: Settings) -> None:
+def follow(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Work out what scores add up to until told to stop."""
+    asyncio.run(_until_told(following.follow, settings))
+    return 0
+
+
+def index_maps(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Read and rate the beatmap files that are not indexed yet."""
+    progress = indexing.Progress()
+    try:
+        tally = asyncio.run(_cancellable(indexing.index(settings, arguments.jobs, arguments.mods, progress.tell)))
+    finally:
+        progress.end()
+    print(progress.summary(tally))
+    return 0
+
+
+async def _cancellable(work: Coroutine[Any, Any, Result]) -> Result:
+    """Work that SIGTERM cancels, as Ctrl-C does."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task
+
+
+async def _until_told(work: Callable[[Settings, asyncio.Event], Awaitable[None]], settings: Settings) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    await recording.record(settings, stop)
+    await work(settings, stop)
 
 
 def create_key(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -343,6 +343,10 @@ CREATE INDEX api_stats_tscore ON stats (mode, tscore DESC, id);
 CREATE INDEX api_stats_acc ON stats (mode, acc DESC, id);
 CREATE INDEX api_stats_plays ON stats (mode, plays DESC, id);
 CREATE INDEX api_stats_playtime ON stats (mode, playtime DESC, id);
+CREATE INDEX api_maps_update ON maps (last_update, id);
+CREATE INDEX api_maps_creator ON maps (creator);
+CREATE INDEX api_favourites_set ON favourites (setid);
+CREATE INDEX api_ratings_map ON ratings (map_md5, rating);
 CREATE INDEX api_users_activity ON users (latest_activity);
 
 -- Which of these migrations have been applied. Number 0 is the creation of bancho.py's tables on an empty database;
@@ -555,6 +559,12 @@ CREATE TABLE IF NOT EXISTS api_map_statuses (
   approved_ms BIGINT NULL,
   PRIMARY KEY (map_id),
   KEY api_map_statuses_approved (approved_ms)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+
+-- The players whom `api_firsts` was made without, as they are hidden.
+CREATE TABLE IF NOT EXISTS api_hidden (
+  user_id INT NOT NULL,
+  PRIMARY KEY (user_id)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
 
 -- How far the follower is, in its only row. `turn` counts what it wrote, so that of two followers one writes.

@@ -336,6 +336,10 @@ CREATE INDEX api_stats_tscore ON stats (mode, tscore DESC, id);
 CREATE INDEX api_stats_acc ON stats (mode, acc DESC, id);
 CREATE INDEX api_stats_plays ON stats (mode, plays DESC, id);
 CREATE INDEX api_stats_playtime ON stats (mode, playtime DESC, id);
+CREATE INDEX api_maps_update ON maps (last_update, id);
+CREATE INDEX api_maps_creator ON maps (creator);
+CREATE INDEX api_favourites_set ON favourites (setid);
+CREATE INDEX api_ratings_map ON ratings (map_md5, rating);
 CREATE INDEX api_users_activity ON users (latest_activity);
 
 -- Which of these migrations have been applied. Number 0 is the creation of bancho.py's tables on an empty database;
@@ -540,6 +544,12 @@ CREATE TABLE IF NOT EXISTS api_map_statuses (
   PRIMARY KEY (map_id)
 );
 CREATE INDEX IF NOT EXISTS api_map_statuses_approved ON api_map_statuses (approved_ms);
+
+-- The players whom `api_firsts` was made without, as they are hidden.
+CREATE TABLE IF NOT EXISTS api_hidden (
+  user_id INTEGER NOT NULL,
+  PRIMARY KEY (user_id)
+);
 
 -- How far the follower is, in its only row. `turn` counts what it wrote, so that of two followers one writes.
 -- `last_id` is the last score that is in these tables. Up to player `totals_to` and beatmap `boards_to` older scores

@@ -64,6 +64,8 @@ ROOMS = {
     "server.commands": ROOT_ROOM,
     "server.demo": ROOT_ROOM,
     "server.doctor": ROOT_ROOM,
+    "server.following": ROOT_ROOM,
+    "server.indexing": ROOT_ROOM,
     "server.recording": ROOT_ROOM,
     "server.__main__": ROOT_ROOM,
 }

@@ -4,11 +4,8 @@ Each test asks as one of them does (addresses, spellings, habits) and goes throu
 """
 
 import asyncio
-import threading
-import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -16,15 +13,12 @@ from typing import Any
 import httpx
 import osrparse
 import pytest
-import uvicorn
 
-from benchmarks.processes import HOST, free_port
-from server.app import create_app
-from server.commands import uvicorn_options
 from tests.golden.house import fill, settings_for
 from tests.golden.maps import LOVED, STANDARD, md5_of
 from tests.golden.people import AIKO, AIKO_KEY, RESTRICTED, TWO_WORDS
 from tests.golden.plays import HUGE_ID
+from tests.golden.serving import serving
 
 
 @pytest.fixture(scope="module")
@@ -32,21 +26,9 @@ def base(golden_runner: asyncio.Runner, golden_valkey: str, tmp_path_factory: py
     """The address of a server as `serve` runs it, over the golden world."""
     folder = tmp_path_factory.mktemp("clients")
     settings = settings_for(f"sqlite:///{folder / 'clients.db'}", golden_valkey, folder / "data")
-    settings = replace(settings, server=replace(settings.server, port=free_port(), log_level="warning"))
     fill(golden_runner, settings)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), **uvicorn_options(settings)))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 30
-        while not server.started:
-            assert thread.is_alive()
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        yield f"http://{HOST}:{settings.server.port}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving(settings) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

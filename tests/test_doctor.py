@@ -181,11 +181,12 @@ async def test_a_user_who_may_only_read_is_fine(mariadb: MariaDB) -> None:
     with mariadb.database() as name, mariadb.reader(name) as reading:
         await _filled(mariadb.url(name))
         found = await _about(_settings(reading), "rights")
-    assert [each.level for each in found] == ["advice", "advice", "advice"]
+    assert [each.level for each in found] == ["advice", "advice", "advice", "advice"]
     assert "profile" in found[0].what
     assert "GRANT UPDATE" in found[0].fix
     assert "API keys" in found[1].what
     assert "recorded" in found[2].what
+    assert "add up to" in found[3].what
 
 
 async def test_a_table_that_may_not_be_read(mariadb: MariaDB) -> None:

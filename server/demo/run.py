@@ -25,6 +25,8 @@ from server.demo.rating import pp_of, rated
 from server.demo.world import DemoWorld, build, demo_maps, write
 from server.domain.privileges import Privileges
 from server.domain.problems import BadRequest, Unavailable
+from server.following import catch_up, follow
+from server.indexing import index
 from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Connection
@@ -129,10 +131,11 @@ async def _serve(settings: Settings, options: dict[str, Any], listener: socket.s
     redis = connection(settings)
     try:
         await _prepare(settings, redis)
+        await catch_up(settings)
         config = uvicorn.Config(create_app(settings), **options | {"log_level": "warning"})
         server = uvicorn.Server(config)
         stop = asyncio.Event()
-        recording = asyncio.create_task(record(settings, stop))
+        writing = [asyncio.create_task(work(settings, stop)) for work in (record, follow)]
         beside = [asyncio.create_task(_speak(redis)), asyncio.create_task(_welcome(server, settings))]
         try:
             await server.serve(sockets=[listener])
@@ -140,7 +143,7 @@ async def _serve(settings: Settings, options: dict[str, Any], listener: socket.s
             stop.set()
             for task in beside:
                 task.cancel()
-            await asyncio.gather(recording, *beside, return_exceptions=True)
+            await asyncio.gather(*writing, *beside, return_exceptions=True)
     finally:
         await redis.close()
 
@@ -156,6 +159,7 @@ async def _prepare(settings: Settings, redis: Connection) -> None:
         await fill_ranks(db, redis)
     finally:
         await db.disconnect()
+    await index(settings, jobs=1, usual=True, tell=lambda _: None)
 
 
 async def fill_ranks(db: Database, redis: Connection) -> None:

@@ -136,6 +136,9 @@ async def rights(db: Database, tables: Catalog) -> list[Finding]:
     if tables.has("api_matches") and (denied := await _denied(db, f"DELETE FROM {tables.own}api_matches WHERE 1 = 0")):
         fix = "docs/history.md has the statements, if this user is to record."
         findings.append(Finding("advice", "rights", f"Lobbies and games cannot be recorded. ({denied})", fix))
+    if tables.has("api_totals") and (denied := await _denied(db, f"DELETE FROM {tables.own}api_totals WHERE 1 = 0")):
+        fix = "docs/following.md has the statements, if this user is to follow."
+        findings.append(Finding("advice", "rights", f"What scores add up to cannot be kept. ({denied})", fix))
     return findings or [Finding("ok", "rights", "This server may read and write what it needs.")]
 
 

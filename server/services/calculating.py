@@ -49,7 +49,7 @@ class Calculating:
         Raises TookTooLong, BrokeDown, and what the work raises.
         """
         async with self._turn:
-            pool = await self._begun()
+            pool = await self._begun(work)
             try:
                 asked = asyncio.get_running_loop().run_in_executor(pool, _done, patience, work, given)
                 return await asyncio.wait_for(asked, patience)
@@ -64,14 +64,14 @@ class Calculating:
                 self._drop(pool)
                 raise
 
-    async def _begun(self) -> ProcessPoolExecutor:
-        """A process that is ready: what it takes to begin is nobody's patience."""
+    async def _begun(self, work: Callable[..., object]) -> ProcessPoolExecutor:
+        """A process that is ready for this work: what it takes to begin is nobody's patience."""
         if self._pool is not None:
             return self._pool
         # Spawned, not forked: a fork would take the event loop and its sockets along.
         pool = self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin)
         try:
-            await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, os.getpid), BEGIN_SECONDS)
+            await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, _ready, work), BEGIN_SECONDS)
         except (TimeoutError, BrokenProcessPool) as error:
             self._drop(pool)
             raise BrokeDown from error
@@ -107,6 +107,10 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
     os._exit(1)
+
+
+def _ready(work: Callable[..., object]) -> None:
+    """Nothing more: what the work needs was imported to get it here."""
 
 
 def _done(patience: float, work: Callable[[*Given], Result], given: tuple[*Given]) -> Result:

@@ -67,11 +67,11 @@ class BeatmapFiles:
 
     async def many(self, md5s: Sequence[str]) -> dict[str, BeatmapFile]:
         """Those of these files that were read and are beatmaps, by md5 in lower case."""
-        if self._missing or not md5s:
+        asked = _askable(md5s)
+        if self._missing or not asked:
             return {}
         rows = await self._db.all(
-            f"SELECT {_FILE} FROM {self._own}api_beatmap_files f WHERE f.md5 IN :md5s AND f.readable = 1",
-            md5s=_lower(md5s),
+            f"SELECT {_FILE} FROM {self._own}api_beatmap_files f WHERE f.md5 IN :md5s AND f.readable = 1", md5s=asked
         )
         return {row[0]: BeatmapFile._make((*row[:-2], bool(row[-2]), bool(row[-1]))) for row in rows}
 
@@ -79,7 +79,8 @@ class BeatmapFiles:
         self, md5s: Sequence[str], calculator: str, ruleset: int | None, mods: int
     ) -> dict[tuple[str, int], Difficulty]:
         """What is known of these files with mods, by md5 in lower case and ruleset; None: in any ruleset."""
-        if self._missing or not md5s:
+        asked = _askable(md5s)
+        if self._missing or not asked:
             return {}
         rows = await self._db.all(
             f"""
@@ -88,7 +89,7 @@ class BeatmapFiles:
              WHERE d.md5 IN :md5s AND d.calculator = :calculator AND d.mods = :mods
                {"" if ruleset is None else "AND d.ruleset = :ruleset"}
             """,
-            md5s=_lower(md5s),
+            md5s=asked,
             calculator=calculator,
             mods=mods,
             **({} if ruleset is None else {"ruleset": ruleset}),
@@ -111,22 +112,28 @@ class BeatmapFiles:
 
     async def read_with(self, md5s: Sequence[str], reader: int) -> dict[str, bool]:
         """Which of these files this version of the reader has read, each with whether it is a beatmap."""
+        asked = _askable(md5s)
+        if not asked:
+            return {}
         rows = await self._db.all(
             f"SELECT f.md5, f.readable FROM {self._own}api_beatmap_files f WHERE f.md5 IN :md5s AND f.reader = :reader",
-            md5s=_lower(md5s),
+            md5s=asked,
             reader=reader,
         )
         return {md5: bool(readable) for md5, readable in rows}
 
     async def rated(self, md5s: Sequence[str], calculator: str) -> set[tuple[str, int, int]]:
         """What of these files a calculator has rated: md5, ruleset and mods."""
+        asked = _askable(md5s)
+        if not asked:
+            return set()
         rows = await self._db.all(
             f"""
             SELECT d.md5, d.ruleset, d.mods
               FROM {self._own}api_difficulties d
              WHERE d.md5 IN :md5s AND d.calculator = :calculator
             """,
-            md5s=_lower(md5s),
+            md5s=asked,
             calculator=calculator,
         )
         return {(md5, ruleset, mods) for md5, ruleset, mods in rows}
@@ -155,7 +162,8 @@ def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
-def _lower(md5s: Sequence[str]) -> list[str]:
+def _askable(md5s: Sequence[str]) -> list[str]:
+    """In the form in which they are kept; others the column's character set could not be compared with."""
     return sorted({md5.lower() for md5 in md5s if md5.isascii()})
 
 

@@ -89,7 +89,9 @@ class Boards:
             first = {key: best for key, plays in boards.items() if (best := holder(plays, Mode(key[1])))}
             await self._keep_firsts(session, [ground.md5 for ground in chunk], modes, first)
             if fresh is not None:
-                told = [(ranked[md5], mode, each) for (md5, mode), plays in boards.items() for each in _told(plays, mode)]
+                told = [
+                    (ranked[md5], mode, each) for (md5, mode), plays in boards.items() for each in _told(plays, mode)
+                ]
                 await self._keep_events(session, told)
 
     async def _plays(
@@ -214,7 +216,7 @@ class Boards:
             )
 
     async def forget_gone(self, session: Session, after: str, limit: int) -> str:
-        """Of so many beatmaps with a first after this md5, leave out those that are gone; the last md5, "" at the end."""
+        """Of so many beatmaps with a first after this md5, leave out those that are gone; the last md5, or ""."""
         rows = await session.all(
             f"SELECT DISTINCT map_md5 FROM {self._own}api_firsts WHERE map_md5 > :after ORDER BY map_md5 LIMIT :limit",
             after=after,

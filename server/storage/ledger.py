@@ -17,6 +17,7 @@ from server.storage.boards import Boards, Fresh
 from server.storage.catalog import Catalog
 from server.storage.database import Database, Session
 from server.storage.history import Overtaken
+from server.storage.totals import Totals
 
 TABLES: Final = (
     *("api_totals", "api_firsts", "api_rank_events", "api_map_statuses", "api_hidden"),
@@ -88,6 +89,7 @@ class Ledger:
         self._own = catalog.own
         self._mask = mask
         self._zone = zone
+        self._totals = Totals(catalog)
         self._boards = Boards(catalog, mask, zone)
         self._or_nothing = "IGNORE" if catalog.engine == "mysql" else "OR IGNORE"
         self._by_id = "FORCE INDEX (PRIMARY)" if catalog.engine == "mysql" else ""
@@ -139,7 +141,7 @@ class Ledger:
     async def follow(self, was: Place, last_id: int) -> Place:
         """Count the scores up to this one. Raises Overtaken, as all that follow here."""
         async with self._moved(was, replace(was, last_id=last_id)) as (session, now):
-            await self._add_totals(session, was, last_id)
+            await self._totals.add(session, was.last_id, last_id, _LAST_ID if was.totals_to is None else was.totals_to)
             rows = await session.all(
                 f"""
                 SELECT DISTINCT s.map_md5, s.mode
@@ -164,7 +166,7 @@ class Ledger:
         done = len(players) < _PLAYERS
         to = _LAST_ID if done else players[-1]
         async with self._moved(was, replace(was, totals_to=None if done else to)) as (session, now):
-            await self._recount(session, after, to, was.last_id)
+            await self._totals.recount(session, after, to, was.last_id)
         return now
 
     async def fill_boards(self, was: Place, now_ms: int) -> Place:
@@ -271,7 +273,7 @@ class Ledger:
         )
         async with self._moved(was, was) as (session, now):
             if players:
-                await self._recount(session, at.player_id, players[-1], was.last_id)
+                await self._totals.recount(session, at.player_id, players[-1], was.last_id)
             if maps:
                 grounds = await self._boards.grounds_between(session, at.map_id, maps[-1][0])
                 await self._boards.look(session, grounds, was.last_id)
@@ -323,74 +325,3 @@ class Ledger:
                 )
             )
         return [each for (each,) in sorted(found)[:limit]]
-
-    async def _add_totals(self, session: Session, was: Place, last_id: int) -> None:
-        rows = await session.all(
-            f"""
-            SELECT s.userid, s.mode, SUM(s.n300), SUM(s.n100), SUM(s.n50)
-              FROM scores s {self._by_id}
-             WHERE s.id > :after AND s.id <= :last AND s.userid <= :to
-             GROUP BY s.userid, s.mode
-            """,
-            after=was.last_id,
-            last=last_id,
-            to=_LAST_ID if was.totals_to is None else was.totals_to,
-        )
-        if not rows:
-            return
-        players = sorted({row[0] for row in rows})
-        totals = {
-            (user_id, mode): (n300, n100, n50)
-            for user_id, mode, n300, n100, n50 in await session.all(
-                f"SELECT user_id, mode, n300, n100, n50 FROM {self._own}api_totals WHERE user_id IN :ids", ids=players
-            )
-        }
-        for user_id, mode, *added in rows:
-            before = totals.get((user_id, mode), (0, 0, 0))
-            totals[user_id, mode] = tuple(old + int(more) for old, more in zip(before, added, strict=True))
-        await session.run(f"DELETE FROM {self._own}api_totals WHERE user_id IN :ids", ids=players)
-        await self._insert_totals(session, totals)
-
-    async def _recount(self, session: Session, after: int, to: int, last_id: int) -> None:
-        """Make the totals of the players between these ids what their scores up to `last_id` add up to."""
-        wanted = {
-            (user_id, mode): (int(n300), int(n100), int(n50))
-            for user_id, mode, n300, n100, n50 in await session.all(
-                f"""
-                SELECT s.userid, s.mode, SUM(s.n300), SUM(s.n100), SUM(s.n50)
-                  FROM scores s {self._by_player}
-                 WHERE s.userid > :after AND s.userid <= :to AND s.id <= :last
-                 GROUP BY s.userid, s.mode
-                """,
-                after=after,
-                to=to,
-                last=last_id,
-            )
-        }
-        known = {
-            (user_id, mode): (n300, n100, n50)
-            for user_id, mode, n300, n100, n50 in await session.all(
-                f"""
-                SELECT user_id, mode, n300, n100, n50
-                  FROM {self._own}api_totals
-                 WHERE user_id > :after AND user_id <= :to
-                """,
-                after=after,
-                to=to,
-            )
-        }
-        if wanted == known:
-            return
-        await session.run(
-            f"DELETE FROM {self._own}api_totals WHERE user_id > :after AND user_id <= :to", after=after, to=to
-        )
-        await self._insert_totals(session, wanted)
-
-    async def _insert_totals(self, session: Session, totals: dict[tuple[int, int], tuple[int, ...]]) -> None:
-        await session.insert_many(
-            f"{self._own}api_totals",
-            [
-                {"user_id": user_id, "mode": mode, "n300": n300, "n100": n100, "n50": n50}
-                for (user_id, mode), (n300, n100, n50) in totals.items()
-            ],
-        )

@@ -35,7 +35,7 @@ def flag(value: object) -> str:
 
 def date(moment: datetime) -> str:
     """A moment in UTC."""
-    return moment.strftime("%Y-%m-%d %H:%M:%S")
+    return moment.isoformat(" ")[:19]
 
 
 def date_of(seconds: float) -> str:
