@@ -56,7 +56,7 @@ _BEATMAPS: Final = {
     "get_beatmaps-of-a-player-by-name": Case("/get_beatmaps?u=two_words&type=string"),
     "get_beatmaps-of-nobody": Case("/get_beatmaps?u=999&type=id"),
     "get_beatmaps-mode-unread": Case(f"/get_beatmaps?b={TAIKO}&m=mania"),
-    "get_beatmaps-every-fault": Case("/get_beatmaps?b=-1&s=1.5&mods=HD&since=yesterday"),
+    "get_beatmaps-every-fault": Case("/get_beatmaps?b=-1&s=1.5&mods=HDX&since=yesterday"),
 }
 
 _USERS: Final = {
@@ -91,6 +91,7 @@ _SCORES: Final = {
     "get_scores-limit-0": Case(f"/get_scores?b={STANDARD}&limit=0"),
     "get_scores-relax": Case(f"/get_scores?b={STANDARD}&m=4"),
     "get_scores-with-mods": Case(f"/get_scores?b={STANDARD}&mods=64"),
+    "get_scores-with-mods-in-letters": Case(f"/get_scores?b={STANDARD}&mods=hdnc"),
     "get_scores-without-mods": Case(f"/get_scores?b={STANDARD}&mods=0"),
     "get_scores-of-a-player": Case(f"/get_scores?b={NO_FILE}&u=Aiko&type=string"),
     "get_scores-of-a-player-with-mods": Case(f"/get_scores?b={NO_FILE}&u=3&mods=64"),

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from server.domain import osu_file
 from server.domain.beatmap_files import READER, facts_of
+from server.services.calculators import chosen
 from tests.golden.maps import (
     APPROVED,
     LOVED,
@@ -55,7 +56,7 @@ FILES: Final = (
 DIFFICULTIES: Final = tuple(
     {
         "md5": md5_of(map_id),
-        "calculator": "akatsuki-pp-py",
+        "calculator": chosen("auto"),
         "ruleset": ruleset,
         "mods": mods,
         "stars": stars,
@@ -235,6 +236,7 @@ MATCH_SCORES: Final = (
     _made(12, RESTRICTED, 3, team=2, mods=HDDT),
     _made(11, UNDER_SCORE, 2, mods=NC | HR | EZ | HD),
     _made(11, BRACKETS, 1, mods=NC | HR),
+    _made(11, DIGITS, None, mods=NC | HR),
     _made(15, AIKO, 0),
 )
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from re import fullmatch
 from typing import Any, Final
 
-from server.domain.mods import EVERY_BIT
+from server.domain.mods import DOUBLE_TIME, EVERY_BIT, LETTERS, NIGHTCORE, bits_of
 from server.domain.players import Player, PlayerRef
 from server.domain.privileges import NOBODY
 from server.domain.problems import NotFound
@@ -48,6 +49,23 @@ def _read_type(text: str) -> str:
     return text
 
 
+_BITS: Final = Whole(0, EVERY_BIT)
+
+_LETTERS: Final = f"({'|'.join(LETTERS)})+"
+
+
+def _read_mods(text: str) -> int:
+    """A bit field, as a number or, as one library sends it, in letters: then with what some mods imply."""
+    if not fullmatch(_LETTERS, text.strip().upper()):
+        try:
+            return _BITS.read(text)
+        except Refused as refused:
+            raise Refused(refused.kind, f"{refused.expected}, or letters such as HDDT", refused.limit) from refused
+    bits = bits_of(text.strip())
+    bits |= DOUBLE_TIME if bits & NIGHTCORE else 0
+    return bits | (LETTERS["SD"] if bits & LETTERS["PF"] else 0)
+
+
 def _read_since(text: str) -> int:
     for form in _DATES:
         try:
@@ -78,7 +96,8 @@ def limit(default: int, most: int) -> Any:
 
 
 def mods(text: str) -> Any:
-    return param(Whole(0, EVERY_BIT), text, empty=True)
+    schema = {"anyOf": [_BITS.schema(), {"type": "string", "pattern": f"^{_LETTERS}$"}]}
+    return param(Words(_read_mods, schema), text, empty=True)
 
 
 def number(text: str) -> Any:

@@ -10,6 +10,9 @@ from server.domain.rulesets import Ruleset
 # What the API calls a genre or a language that nobody has given.
 UNSPECIFIED: Final = "1"
 
+# Of whom nobody here has made, as libraries cannot read null.
+NOBODY: Final = "0"
+
 _UNKNOWN_YEAR: Final = 1970
 
 
@@ -39,10 +42,10 @@ class BeatmapShape(TypedDict):
     title: str
     title_unicode: str | None
     creator: str
-    creator_id: Annotated[str | None, "only of beatmaps made on this server"]
+    creator_id: Annotated[str, "of beatmaps made on this server; else 0"]
     bpm: str
-    source: str | None
-    tags: str | None
+    source: Annotated[str, "empty also where it is not known"]
+    tags: Annotated[str, "likewise"]
     genre_id: str
     language_id: str
     favourite_count: Annotated[str, "on this server"]
@@ -93,10 +96,11 @@ def beatmap_shape(entry: BeatmapEntry, mods: int) -> BeatmapShape:
         "title": beatmap.title,
         "title_unicode": file.title_unicode if file else None,
         "creator": beatmap.creator,
-        "creator_id": None if entry.creator_id is None else str(entry.creator_id),
+        "creator_id": NOBODY if entry.creator_id is None else str(entry.creator_id),
         "bpm": number(beatmap.bpm),
-        "source": file.source if file else None,
-        "tags": file.tags if file else None,
+        # Libraries take the next two for text whatever comes.
+        "source": file.source if file else "",
+        "tags": file.tags if file else "",
         "genre_id": UNSPECIFIED,
         "language_id": UNSPECIFIED,
         "favourite_count": str(entry.of_set.favourites),

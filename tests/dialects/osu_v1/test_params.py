@@ -1,0 +1,80 @@
+"""What the parameters of the osu! API v1 mean."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.dialects.osu_v1.params import Clamped, _read_mods, _read_since
+from server.dialects.osu_v1.shapes.text import number
+from server.domain.levels import ABOVE_100, REACHED, level
+from server.domain.mods import EVERY_BIT
+from server.web.params import Refused
+
+
+@pytest.mark.parametrize(
+    ("text", "bits"), [("0", 0), (" 72 ", 72), ("HDDT", 72), ("nc", 576), ("PFhr", 16384 | 32 | 16), ("NM", 0)]
+)
+def test_mods(text: str, bits: int) -> None:
+    assert _read_mods(text) == bits
+
+
+@given(st.integers(0, EVERY_BIT))
+def test_a_bit_field_is_taken_as_it_is(bits: int) -> None:
+    assert _read_mods(str(bits)) == bits
+
+
+@pytest.mark.parametrize("text", ["-1", "HDX", "H", "1.5", str(EVERY_BIT + 1), "none", "HD,DT"])
+def test_other_mods_are_refused(text: str) -> None:
+    with pytest.raises(Refused, match="or letters such as HDDT"):
+        _read_mods(text)
+
+
+@given(st.integers(-(10**20), 10**20), st.integers(-50, 50), st.integers(0, 100))
+def test_numbers_out_of_bounds_mean_the_bound(value: int, least: int, wide: int) -> None:
+    read = Clamped(least, least + wide).read(str(value))
+    assert least <= read <= least + wide
+    assert read == value or (value - read) * (read - least - wide / 2) > 0 or wide == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [
+        ("1970-01-02", 86_400_000),
+        ("1970-01-01 00:00:01", 1000),
+        ("1970-01-01T00:01:00", 60_000),
+        (" 1970-01-01 00:02 ", 120_000),
+        ("1969-12-31", -86_400_000),
+    ],
+)
+def test_dates(text: str, milliseconds: int) -> None:
+    assert _read_since(text) == milliseconds
+
+
+@pytest.mark.parametrize("text", ["0000-00-00", "2024-02-30", "2024-1", "yesterday", "2024-01-01 25:00:00", "1"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        _read_since(text)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_told_whole_and_without_exponents(value: float) -> None:
+    text = number(value)
+    assert float(text) == value
+    assert set(text) <= set("-.0123456789")
+    assert not text.endswith(".0")
+
+
+def test_levels() -> None:
+    """The steps as they are published, first and last and what they come to."""
+    steps = [after - before for before, after in zip(REACHED, REACHED[1:], strict=False)]
+    assert steps[:4] == [30_000, 100_000, 210_000, 360_000]
+    assert (len(steps), steps[-1], REACHED[-1]) == (99, 9_225_761_479, 26_931_190_827)
+    for reached, expected in enumerate(REACHED, 1):
+        assert level(reached and expected) == reached
+    assert level(REACHED[-1] + 3 * ABOVE_100 + ABOVE_100 // 2) == pytest.approx(103.5)
+    assert level(-5) == level(0) == 1.0
+
+
+@given(st.integers(0, 10**13), st.integers(1, 10**13))
+def test_more_score_is_never_a_lower_level(score: int, more: int) -> None:
+    assert 1 <= level(score) <= level(score + more)
