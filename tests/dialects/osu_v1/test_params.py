@@ -1,5 +1,7 @@
 """What the parameters of the osu! API v1 mean."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,11 +68,11 @@ def test_numbers_are_told_whole_and_without_exponents(value: float) -> None:
 
 def test_levels() -> None:
     """The steps as they are published, first and last and what they come to."""
-    steps = [after - before for before, after in zip(REACHED, REACHED[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(REACHED)]
     assert steps[:4] == [30_000, 100_000, 210_000, 360_000]
     assert (len(steps), steps[-1], REACHED[-1]) == (99, 9_225_761_479, 26_931_190_827)
     for reached, expected in enumerate(REACHED, 1):
-        assert level(reached and expected) == reached
+        assert level(expected) == reached
     assert level(REACHED[-1] + 3 * ABOVE_100 + ABOVE_100 // 2) == pytest.approx(103.5)
     assert level(-5) == level(0) == 1.0
 
