@@ -179,6 +179,6 @@ def read_and_rate(calculator: str, content: bytes, wanted: Wanted) -> tuple[Beat
 def read_facts(content: bytes) -> BeatmapFile | None:
     """What a file says, None if it is no beatmap."""
     try:
-        return facts_of(osu_file.read(content))
+        return facts_of(osu_file.read(content, paths=False))
     except ValueError:
         return None

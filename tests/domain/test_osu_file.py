@@ -9,11 +9,14 @@ import rosu_pp_py
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.domain.beatmap_files import facts_of
 from server.domain.osu_file import HitObject, Kind, OsuFile, read
 from server.domain.rulesets import Ruleset
 from server.domain.slider_path import end_of
 
 SAMPLES = Path(__file__).resolve().parents[2].parent / "shared" / "samples" / "osu"
+
+BEATMAPS = sorted((Path(__file__).resolve().parents[2] / "server" / "demo" / "beatmaps").glob("*.osu"))
 
 SMALL = """\ufeff
  osu file format v14\r
@@ -252,3 +255,13 @@ def test_slider_parts_and_holds_agree_with_a_calculator(beatmap_id: int) -> None
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample beatmaps are not here")
 def test_the_unicode_title_of_a_real_file() -> None:
     assert read((SAMPLES / "1028484.osu").read_bytes()).title_unicode == "インフェルノ"
+
+
+@pytest.mark.parametrize("path", BEATMAPS, ids=lambda path: path.stem)
+def test_without_paths_all_else_is_the_same(path: Path) -> None:
+    data = path.read_bytes()
+    whole, quick = read(data), read(data, paths=False)
+    assert facts_of(quick) == facts_of(whole)
+    assert [each._replace(end_x=0, end_y=0) for each in quick.objects] == [
+        each._replace(end_x=0, end_y=0) for each in whole.objects
+    ]
