@@ -119,7 +119,9 @@ class _Sliding(NamedTuple):
 def read(data: bytes, paths: bool = True) -> OsuFile:
     """Read the bytes of an `.osu` file, leaving out every line that makes no sense.
 
-    Without `paths` all sliders end where they begin: to follow their paths takes most of the time. ValueError: the first line with anything in it does not say that this is a beatmap.
+    Without `paths` all sliders end where they begin: to follow their paths takes most of the time.
+
+    ValueError: the first line with anything in it does not say that this is a beatmap.
     """
     lines = [line.strip() for line in re.split(r"\r\n|\r|\n", data.decode("utf-8-sig", errors="replace"))]
     header = HEADER.search(next(filter(None, lines), ""))
