@@ -217,6 +217,7 @@ bancho-api serves the demo world on {base}
 
   API key of player 3, for what needs one:  {DEMO_KEY}
   curl -H "Authorization: Bearer {DEMO_KEY}" "{base}/v1/calculate_pp?id=900001&mods=HDDT"
+  curl "{base}/api/get_user?u=3&k={DEMO_KEY}"
 
 Stop with Ctrl-C.""",
         flush=True,
