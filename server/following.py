@@ -1,0 +1,48 @@
+"""The follower put together: from settings to the database, and on until it is told to stop."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from server.app import check
+from server.config import Settings
+from server.domain.privileges import BANCHO_PY, Visibility
+from server.services.follower import Follower
+from server.storage import catalog
+from server.storage.database import Database
+from server.storage.ledger import Ledger
+
+# How long it gets to stop.
+STOPS_SECONDS: Final = 10.0
+
+
+async def follow(settings: Settings, stop: asyncio.Event) -> None:
+    """Follow the scores until told to stop. Raises Unavailable where it cannot begin."""
+    await check(settings)
+    async with _ledger(settings) as ledger:
+        working, stopping = asyncio.create_task(Follower(ledger).run(stop)), asyncio.create_task(stop.wait())
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        # It ends by itself, after what it is about; a store that hangs must not keep it.
+        await asyncio.wait({working}, timeout=STOPS_SECONDS)
+        if working.done():
+            working.result()
+
+
+async def catch_up(settings: Settings) -> None:
+    """Follow all that is there, where nobody else writes scores at this moment. Raises Unavailable."""
+    async with _ledger(settings) as ledger:
+        await Follower(ledger, settle_seconds=0).catch_up()
+
+
+@asynccontextmanager
+async def _ledger(settings: Settings) -> AsyncIterator[Ledger]:
+    db = Database(settings.database.url, 2, create=False)
+    try:
+        await db.connect()
+        visibility = Visibility() if settings.players.visibility == "public" else BANCHO_PY
+        tables = await catalog.read(db, settings.database.own_schema)
+        yield Ledger(db, tables, visibility.board, settings.zone)
+    finally:
+        await db.disconnect()
