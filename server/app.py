@@ -162,7 +162,7 @@ def _world(
     tables: catalog.Catalog,
     clock: Callable[[], float],
 ) -> tuple[World, Ranks]:
-    visibility = Visibility() if settings.players.visibility == "public" else BANCHO_PY
+    visibility = visibility_of(settings)
     files = Files(Path(settings.files.data))
     stored_players = players.Players(db, tables)
     stored_scores = scores.Scores(db, tables)
@@ -209,6 +209,10 @@ def _world(
         open_scopes=_open_scopes(settings),
     )
     return world, ranks
+
+
+def visibility_of(settings: Settings) -> Visibility:
+    return Visibility() if settings.players.visibility == "public" else BANCHO_PY
 
 
 def _open_scopes(settings: Settings) -> frozenset[str]:

@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from server.app import check
+from server.app import check, visibility_of
 from server.config import Settings
-from server.domain.privileges import BANCHO_PY, Visibility
 from server.services.follower import Follower
 from server.storage import catalog
 from server.storage.database import Database
@@ -41,8 +40,7 @@ async def _ledger(settings: Settings) -> AsyncIterator[Ledger]:
     db = Database(settings.database.url, 2, create=False)
     try:
         await db.connect()
-        visibility = Visibility() if settings.players.visibility == "public" else BANCHO_PY
         tables = await catalog.read(db, settings.database.own_schema)
-        yield Ledger(db, tables, visibility.board, settings.zone)
+        yield Ledger(db, tables, visibility_of(settings).board, settings.zone)
     finally:
         await db.disconnect()
