@@ -226,7 +226,8 @@ def _with_environment(settings: Settings, environ: Mapping[str, str]) -> Setting
         rest = name.removeprefix(PREFIX).lower()
         section = next((each for each in _names(settings) if rest.startswith(f"{each}_")), None)
         if section is None:
-            raise ConfigError(f"{name}: unknown section; known are {', '.join(_names(settings))}")
+            given = rest.partition("_")[0]
+            raise ConfigError(f"{name}: unknown section {given!r}; known are {', '.join(_names(settings))}")
         settings = with_setting(settings, section, rest.removeprefix(f"{section}_"), environ[name], name)
     return settings
 

@@ -314,3 +314,11 @@ def test_what_fits_is_read_as_it_was_written(tmp_path: Path, values: dict[tuple[
     assert from_file == load(None, environ)
     for (section, key), value in values.items():
         assert getattr(getattr(from_file, section), key) == value
+
+
+def test_a_section_whose_name_has_an_underscore() -> None:
+    loaded = config.load(None, {"BANCHO_API_OSU_V1_PER_MINUTE": "60", "BANCHO_API_OSU_V1_NEEDS_KEY": "no"})
+    assert (loaded.osu_v1.per_minute, loaded.osu_v1.needs_key) == (60, False)
+    assert refused(None, {"BANCHO_API_OSU_PER_MINUTE": "60"}).startswith(
+        "BANCHO_API_OSU_PER_MINUTE: unknown section 'osu'"
+    )
