@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from server.domain.beatmaps import BeatmapSearch
 from server.domain.players import LEADERBOARD_SORTS
 from server.domain.rulesets import Mode
 from server.storage import catalog
+from server.storage.beatmaps import Beatmaps
 from server.storage.catalog import Catalog, Index, Table
 from server.storage.database import Database, Row
 from server.storage.indexes import ADVISED, Advised, missing, statement
@@ -30,6 +32,10 @@ QUESTIONS = {
     "api_stats_acc": "mode = 0 AND acc > 0 ORDER BY acc DESC, id",
     "api_stats_plays": "mode = 0 AND plays > 0 ORDER BY plays DESC, id",
     "api_stats_playtime": "mode = 0 AND playtime > 0 ORDER BY playtime DESC, id",
+    "api_maps_update": "status IN (2, 3, 5) ORDER BY last_update DESC, id DESC",
+    "api_maps_creator": "creator = 'c'",
+    "api_favourites_set": "setid IN (1, 2) GROUP BY setid",
+    "api_ratings_map": "map_md5 = 'm1'",
     "api_users_activity": "latest_activity >= 5 ORDER BY latest_activity",
 }
 
@@ -120,6 +126,29 @@ async def test_a_players_lists_use_their_indexes(filled: str) -> None:
     assert "filesort" not in db.plans[0][2]
     await scores.most_played_of(3, Mode.OSU, 50, 0)
     assert ("s", "api_scores_played") in [plan[:2] for plan in db.plans]
+    await db.disconnect()
+
+
+async def test_scores_on_a_beatmap_are_found_by_their_indexes(filled: str) -> None:
+    db = Planned(filled, pool_size=2)
+    await db.connect()
+    scores = Scores(db, await catalog.read(db))
+    await scores.exactly_on("m1", Mode.OSU, 64, 3, 50)
+    assert ("s", "api_scores_map_score") in [plan[:2] for plan in db.plans]
+    await scores.by_mods(3, "m1", Mode.OSU, None, 50)
+    assert ("s", "api_scores_played") in [plan[:2] for plan in db.plans]
+    await scores.best_pass(3, "m1", Mode.OSU)
+    assert db.plans[0][:2] == ("s", "api_scores_played")
+    await db.disconnect()
+
+
+async def test_the_newest_beatmaps_are_not_sorted(filled: str) -> None:
+    db = Planned(filled, pool_size=2)
+    await db.connect()
+    found = await Beatmaps(db, await catalog.read(db)).search(BeatmapSearch(), 20)
+    assert len(found) == 20
+    assert db.plans[0][:2] == ("m", "api_maps_update")
+    assert not any("filesort" in plan[2] for plan in db.plans)
     await db.disconnect()
 
 
