@@ -344,6 +344,7 @@ CREATE INDEX api_stats_acc ON stats (mode, acc DESC, id);
 CREATE INDEX api_stats_plays ON stats (mode, plays DESC, id);
 CREATE INDEX api_stats_playtime ON stats (mode, playtime DESC, id);
 CREATE INDEX api_maps_update ON maps (last_update, id);
+CREATE INDEX api_maps_mode_update ON maps (mode, last_update, id);
 CREATE INDEX api_maps_creator ON maps (creator);
 CREATE INDEX api_favourites_set ON favourites (setid);
 CREATE INDEX api_ratings_map ON ratings (map_md5, rating);

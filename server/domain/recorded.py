@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 
 class RecordedScore(NamedTuple):
-    """What a player made of a game. `mods`: all that the play was made with. `slot` is None where nobody said it."""
+    """What a player made of a game. `mods`: all that the play was made with."""
 
     game_id: int
     user_id: int
-    slot: int | None
+    slot: int
     team: int
     score: int
     max_combo: int

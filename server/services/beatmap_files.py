@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import logging
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from server.domain.beatmap_files import UNRATED, BeatmapFile, Difficulty, converts, difficulty_mods
 from server.domain.beatmaps import Beatmap
-from server.domain.problems import Unavailable
+from server.domain.problems import FileUnreadable, Unavailable
 from server.services.calculating import BrokeDown, Calculating, TookTooLong
 from server.services.calculators import Unreadable, rate
 from server.storage.beatmap_files import BeatmapFiles as StoredFiles
@@ -23,6 +24,9 @@ CALCULATE_SECONDS: Final = 10.0
 
 # How long one file may take; some were made to keep a calculator busy for ever.
 PATIENCE_SECONDS: Final = 5.0
+
+# A file that took too long or broke a calculator down may have met a busy machine; then it is tried again.
+UNSURE_SECONDS: Final = 600.0
 
 
 class _Asked(NamedTuple):
@@ -45,7 +49,7 @@ class BeatmapFiles:
         self._calculating = calculating
         self._calculator = calculator
         self._cached = cached
-        self._remembered: OrderedDict[_Asked, Difficulty] = OrderedDict()
+        self._remembered: OrderedDict[_Asked, tuple[Difficulty, float]] = OrderedDict()  # and until when
 
     async def many(self, md5s: Sequence[str]) -> dict[str, BeatmapFile]:
         """What the files of these beatmaps say, by md5 in lower case; those that are not indexed are left out."""
@@ -86,9 +90,10 @@ class BeatmapFiles:
         sure: list[Rating] = []
         try:
             for done, each in enumerate(lacking):
-                if each in self._remembered:
+                remembered, until_then = self._remembered.get(each, (None, 0.0))
+                if remembered is not None and clock() < until_then:
                     self._remembered.move_to_end(each)
-                    found[each.md5] = self._remembered[each]
+                    found[each.md5] = remembered
                     continue
                 content = await self._content(each)
                 if content is None:
@@ -100,7 +105,7 @@ class BeatmapFiles:
                         found[each.md5], is_sure = await self._rate(each, content)
                 except TimeoutError as error:
                     raise _unfinished(done, len(lacking)) from error
-                self._remember(each, found[each.md5])
+                self._remember(each, found[each.md5], math.inf if is_sure else clock() + UNSURE_SECONDS)
                 if is_sure:
                     sure.append(Rating(each.md5, self._calculator, each.ruleset, each.mods, found[each.md5]))
         finally:
@@ -109,7 +114,10 @@ class BeatmapFiles:
 
     async def _content(self, asked: _Asked) -> bytes | None:
         """The file as `maps` knows it: another version would be something else."""
-        content = await self._files.beatmap(asked.beatmap_id)
+        try:
+            content = await self._files.beatmap(asked.beatmap_id)
+        except FileUnreadable:
+            return None
         if content is None or hashlib.md5(content, usedforsecurity=False).hexdigest() != asked.md5:
             return None
         return content
@@ -126,8 +134,9 @@ class BeatmapFiles:
             log.warning("Beatmap %d could not be rated: %s", asked.beatmap_id, type(error).__name__)
             return UNRATED, False
 
-    def _remember(self, asked: _Asked, difficulty: Difficulty) -> None:
-        self._remembered[asked] = difficulty
+    def _remember(self, asked: _Asked, difficulty: Difficulty, until: float) -> None:
+        self._remembered[asked] = difficulty, until
+        self._remembered.move_to_end(asked)
         if len(self._remembered) > self._cached:
             self._remembered.popitem(last=False)
 

@@ -48,7 +48,11 @@ class Replays:
 
     async def _find(self, score_id: int, viewer: Viewer) -> tuple[ReplayFacts, bytes]:
         facts = await self._stored.replay_facts(score_id)
-        if facts is None or not self._visibility.shows(viewer, facts.score.userid, facts.player_priv):
+        if (
+            facts is None
+            or facts.score.status == ScoreStatus.FAILED
+            or not self._visibility.shows(viewer, facts.score.userid, facts.player_priv)
+        ):
             raise NotFound("replay")
         frames = await self._files.replay_frames(score_id)
         if frames is None:

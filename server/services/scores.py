@@ -84,7 +84,10 @@ class Scores:
 
     def moment(self, score: Score) -> datetime:
         """When a score was set, in UTC."""
-        return score.play_time.replace(tzinfo=self._zone).astimezone(UTC)
+        try:
+            return score.play_time.replace(tzinfo=self._zone).astimezone(UTC)
+        except OverflowError:  # at either end of time
+            return score.play_time.replace(tzinfo=UTC)
 
     async def find(self, score_id: int, viewer: Viewer) -> Score:
         """A score. Raises NotFound, also where its player is hidden."""

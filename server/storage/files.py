@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import logging
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,8 +28,8 @@ class Files:
         self.data = data
 
     async def replay_frames(self, score_id: int) -> bytes | None:
-        """The LZMA stream of frames that the client sent, without a header."""
-        return await asyncio.to_thread(_read, self.data / "osr" / f"{score_id}.osr")
+        """The LZMA stream of frames that the client sent, without a header. An empty file is none."""
+        return await asyncio.to_thread(_read, self.data / "osr" / f"{score_id}.osr") or None
 
     async def with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
         """Those of these scores that have a replay."""
@@ -36,7 +37,7 @@ class Files:
 
     def _with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
         folder = self.data / "osr"
-        return frozenset(each for each in score_ids if os.path.exists(folder / f"{each}.osr"))
+        return frozenset(each for each in score_ids if _has_content(folder / f"{each}.osr"))
 
     async def beatmap(self, beatmap_id: int) -> bytes | None:
         """A `.osu` file."""
@@ -63,6 +64,14 @@ class Files:
             for other in AVATAR_SUFFIXES:
                 if other != suffix:
                     (folder / f"{player_id}{other}").unlink(missing_ok=True)
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
 def _read(path: Path) -> bytes | None:

@@ -38,6 +38,7 @@ ADVISED: Final = (
     Advised("api_stats_plays", "stats", ("mode", "plays DESC", "id"), "players by plays"),
     Advised("api_stats_playtime", "stats", ("mode", "playtime DESC", "id"), "players by time played"),
     Advised("api_maps_update", "maps", ("last_update", "id"), "the newest beatmaps"),
+    Advised("api_maps_mode_update", "maps", ("mode", "last_update", "id"), "the newest beatmaps of a mode"),
     Advised("api_maps_creator", "maps", ("creator",), "a creator's beatmaps"),
     Advised("api_favourites_set", "favourites", ("setid",), "how many favour a set"),
     Advised("api_ratings_map", "ratings", ("map_md5", "rating"), "how a set is rated"),

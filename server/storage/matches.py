@@ -1,5 +1,6 @@
 """Recorded multiplayer matches, read back: the tables are the recorder's."""
 
+from itertools import count
 from typing import Final
 
 from server.domain.recorded import RecordedGame, RecordedMatch, RecordedScore
@@ -45,11 +46,19 @@ class Matches:
                 SELECT {_SCORE}
                   FROM {self._own}api_match_scores s
                  WHERE s.game_id IN :games
-                 ORDER BY s.game_id, s.slot, s.id
+                 ORDER BY s.game_id, s.id
                 """,
                 games=tuple(scores),
             )
             for row in rows:
                 score = RecordedScore._make(row)
                 scores[score.game_id].append(score._replace(perfect=bool(score.perfect), passed=bool(score.passed)))
-        return [RecordedGame._make((*game[:6], bool(game[6]), *game[7:], scores[game[0]])) for game in games]
+        return [RecordedGame._make((*game[:6], bool(game[6]), *game[7:], _slotted(scores[game[0]]))) for game in games]
+
+
+def _slotted(scores: list[RecordedScore]) -> list[RecordedScore]:
+    """By slot; where nobody said which it was, it is the lowest that nobody else of the game has."""
+    taken = {score.slot for score in scores}
+    free = (slot for slot in count() if slot not in taken)
+    told = [score if score.slot is not None else score._replace(slot=next(free)) for score in scores]
+    return sorted(told, key=lambda score: score.slot)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from tests.golden.people import IDLE, RESTRICTED, TIED, TWO_WORDS, Row
 
 STANDARD, NO_FILE, APPROVED, LOVED, PENDING, QUALIFIED, OUTDATED, UNSUBMITTED, QUOTED = range(1001, 1010)
-TAIKO, CATCH, MANIA, PRIVATE, FROZEN = range(1010, 1015)
+TAIKO, CATCH, MANIA, PRIVATE, FROZEN, BY_HIDDEN = range(1010, 1016)
 GREATEST = 2**31 - 1
 
 # A score was set on it and it has been deleted since.
@@ -85,10 +85,11 @@ def _map(map_id: int, set_id: int, status: int, mode: int = 0, **changes: Any) -
 MAPS: Final = (
     _map(STANDARD, 101, 2),
     _map(NO_FILE, 101, 2, diff=0.5, bpm=181.33),
-    _map(APPROVED, 102, 3),
+    # Made elsewhere, by somebody with a name that a player here has too.
+    _map(APPROVED, 102, 3, creator="Aiko"),
     _map(LOVED, 103, 5),
     _map(PENDING, 104, 0),
-    _map(QUALIFIED, 105, 4),
+    _map(QUALIFIED, 105, 4, last_update=datetime(2021, 1, 2, 3, 4, 5)),
     _map(OUTDATED, 106, 1),
     _map(UNSUBMITTED, 107, -1),
     _map(
@@ -111,12 +112,13 @@ MAPS: Final = (
         **{"max_combo": 0, "bpm": 0.0, "plays": 0, "passes": 0},
     ),
     _map(FROZEN, 113, 2, frozen=1),
+    _map(BY_HIDDEN, 114, 2, server="private", creator="Restricted"),
     _map(GREATEST, GREATEST, 2, total_length=2**31 - 1, plays=2**31 - 1, passes=2**31 - 1),
 )
 
 # The frozen one's set has been forgotten.
 MAPSETS: Final = tuple(
-    {"server": "private" if set_id == 112 else "osu!", "id": set_id, "last_osuapi_check": datetime(2024, 1, 1)}
+    {"server": "private" if set_id in (112, 114) else "osu!", "id": set_id, "last_osuapi_check": datetime(2024, 1, 1)}
     for set_id in sorted({row["set_id"] for row in MAPS} - {113})
 )
 

@@ -9,6 +9,7 @@ from tests.golden.bancho_v1_cases import Case
 from tests.golden.client import Answered
 from tests.golden.maps import (
     APPROVED,
+    BY_HIDDEN,
     CATCH,
     LOVED,
     NO_FILE,
@@ -23,7 +24,7 @@ from tests.golden.maps import (
 )
 from tests.golden.own import MATCH, MATCH_OPEN, MATCH_PRIVATE, MATCH_UNPLAYED
 from tests.golden.people import AIKO_KEY, RESTRICTED_KEY
-from tests.golden.plays import GRADELESS, HUGE_ID, NON_ASCII, OF_RESTRICTED, ON_UNKNOWN_MAP
+from tests.golden.plays import FAILED, GRADELESS, HUGE_ID, NON_ASCII, OF_RESTRICTED, ON_UNKNOWN_MAP
 
 MOUNT: Final = "/api"
 
@@ -54,6 +55,12 @@ _BEATMAPS: Final = {
     "get_beatmaps-of-a-creator": Case("/get_beatmaps?u=%C3%89_[X]-y"),
     "get_beatmaps-of-a-player": Case("/get_beatmaps?u=4&type=id"),
     "get_beatmaps-of-a-player-by-name": Case("/get_beatmaps?u=two_words&type=string"),
+    "get_beatmaps-of-a-player-who-made-none": Case("/get_beatmaps?u=3&type=id"),
+    "get_beatmaps-of-somebody-elsewhere": Case("/get_beatmaps?u=Aiko"),
+    "get_beatmaps-of-a-hidden-player": Case(f"/get_beatmaps?b={BY_HIDDEN}"),
+    "get_beatmaps-of-a-name-as-id": Case("/get_beatmaps?u=nobody&type=id"),
+    "get_beatmaps-of-somebody-with-many": Case("/get_beatmaps?u=nobody&limit=3"),
+    "get_beatmaps-non-ascii-md5": Case("/get_beatmaps?h=%E6%97%A5"),
     "get_beatmaps-of-nobody": Case("/get_beatmaps?u=999&type=id"),
     "get_beatmaps-mode-unread": Case(f"/get_beatmaps?b={TAIKO}&m=mania"),
     "get_beatmaps-every-fault": Case("/get_beatmaps?b=-1&s=1.5&mods=HDX&since=yesterday"),
@@ -95,6 +102,8 @@ _SCORES: Final = {
     "get_scores-without-mods": Case(f"/get_scores?b={STANDARD}&mods=0"),
     "get_scores-of-a-player": Case(f"/get_scores?b={NO_FILE}&u=Aiko&type=string"),
     "get_scores-of-a-player-with-mods": Case(f"/get_scores?b={NO_FILE}&u=3&mods=64"),
+    "get_scores-misleading": Case(f"/get_scores?b={PRIVATE}&u=18"),
+    "get_scores-misleading-with-mods": Case(f"/get_scores?b={PRIVATE}&mods=0"),
     "get_scores-of-a-restricted-player": Case(f"/get_scores?b={STANDARD}&u=11"),
     "get_scores-loved": Case(f"/get_scores?b={LOVED}"),
     "get_scores-qualified": Case(f"/get_scores?b={QUALIFIED}"),
@@ -125,6 +134,8 @@ _MATCHES: Final = {
     "get_match-no-key": Case(f"/get_match?mp={MATCH}", ""),
     "get_replay": Case(f"/get_replay?b={STANDARD}&u=3"),
     "get_replay-by-score": Case(f"/get_replay?s={HUGE_ID}"),
+    "get_replay-misleading": Case(f"/get_replay?b={PRIVATE}&u=18"),
+    "get_replay-of-a-failed-play": Case(f"/get_replay?s={FAILED}"),
     "get_replay-with-mods": Case(f"/get_replay?b={QUOTED}&u=7&m=0&mods=72"),
     "get_replay-with-other-mods": Case(f"/get_replay?b={QUOTED}&u=7&m=0&mods=8"),
     "get_replay-non-ascii": Case(f"/get_replay?s={NON_ASCII}&m=&type=&mods="),

@@ -197,7 +197,7 @@ def _game(game_id: int, match_id: int, minute: int, map_id: int, **changes: Any)
 
 GAMES: Final = (
     _game(12, MATCH, 20, STANDARD, mods=HDDT, win_condition=3, team_type=2),
-    _game(11, MATCH, 10, QUOTED, mods=NC | HR, free_mods=True, mode=4),
+    _game(11, MATCH, 25, QUOTED, mods=NC | HR, free_mods=True, mode=4),
     _game(13, MATCH, 30, TAIKO, mode=1, aborted=True, told=False, team_type=1),
     _game(14, MATCH_OPEN, 1, STANDARD, ended_ms=None, told=False, win_condition=2),
     _game(15, MATCH_PRIVATE, 1, STANDARD),

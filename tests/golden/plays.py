@@ -52,6 +52,7 @@ NF, EZ, HD, HR, DT, RX, NC, FL, AP, HDDT = 1, 2, 8, 16, 64, 128, 64 | 512, 1024,
 
 # Scores that tests ask for by what is special about them.
 WIDE, NON_ASCII, OF_RESTRICTED, FAILED, ON_UNKNOWN_MAP, OF_NOBODY, GRADELESS = 18, 56, 9, 40, 46, 83, 57
+OVERTAKING: Final = 85
 HUGE_ID: Final = 2**53 + 1
 
 
@@ -182,4 +183,12 @@ _OTHERS = (
     _play(HUGE_ID, TIED, APPROVED, 98, 10, 2.5),
 )
 
-SCORES: Final = (*_BOARD, *_AIKO, *_MODES, *_EVENING, *_OTHERS)
+# What must not be taken for the best: a pass with less score, another with more pp that is not the one that counts,
+# and a failed play with more of everything.
+_MISLEADING = (
+    _play(84, STRAYS, PRIVATE, 95, 100, 9.0, status=1),
+    _play(OVERTAKING, STRAYS, PRIVATE, 95, 500, 5.0),
+    _failed(86, STRAYS, PRIVATE, 95) | {"score": 9999, "pp": 99.0},
+)
+
+SCORES: Final = (*_BOARD, *_AIKO, *_MODES, *_EVENING, *_OTHERS, *_MISLEADING)

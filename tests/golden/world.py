@@ -28,7 +28,8 @@ FRAMES: Final = osr.pack_frames("0|256|-500|0,-1|256|-500|0,12|100.5|200.25|5,16
 
 # Whose replays are there: also of a restricted player, of a beatmap that is gone, and of a score that is gone.
 REPLAYS: Final = (
-    *(2, 4, plays.WIDE, plays.NON_ASCII, plays.HUGE_ID),
+    *(2, 4, plays.WIDE, plays.NON_ASCII, plays.HUGE_ID, plays.OVERTAKING),
+    plays.FAILED,  # which it should not have
     *(plays.OF_RESTRICTED, plays.ON_UNKNOWN_MAP, 424_242),
 )
 

@@ -33,6 +33,7 @@ QUESTIONS = {
     "api_stats_plays": "mode = 0 AND plays > 0 ORDER BY plays DESC, id",
     "api_stats_playtime": "mode = 0 AND playtime > 0 ORDER BY playtime DESC, id",
     "api_maps_update": "status IN (2, 3, 5) ORDER BY last_update DESC, id DESC",
+    "api_maps_mode_update": "mode = 0 AND status = 2 ORDER BY last_update DESC, id DESC",
     "api_maps_creator": "creator = 'c'",
     "api_favourites_set": "setid IN (1, 2) GROUP BY setid",
     "api_ratings_map": "map_md5 = 'm1'",
@@ -145,9 +146,15 @@ async def test_scores_on_a_beatmap_are_found_by_their_indexes(filled: str) -> No
 async def test_the_newest_beatmaps_are_not_sorted(filled: str) -> None:
     db = Planned(filled, pool_size=2)
     await db.connect()
-    found = await Beatmaps(db, await catalog.read(db)).search(BeatmapSearch(), 20)
-    assert len(found) == 20
+    beatmaps = Beatmaps(db, await catalog.read(db))
+    assert len(await beatmaps.search(BeatmapSearch(), 20)) == 20
     assert db.plans[0][:2] == ("m", "api_maps_update")
+    assert not any("filesort" in plan[2] for plan in db.plans)
+    assert len(await beatmaps.search(BeatmapSearch(modes=(0,)), 20)) == 20
+    assert db.plans[0][:2] == ("m", "api_maps_mode_update")
+    assert not any("filesort" in plan[2] for plan in db.plans)
+    await beatmaps.search(BeatmapSearch(modes=(0,), approved_since_ms=0), 20)
+    assert db.plans[0][:2] == ("a", "api_map_statuses_approved")
     assert not any("filesort" in plan[2] for plan in db.plans)
     await db.disconnect()
 

@@ -6,7 +6,6 @@ from server.domain.problems import (
     BadParameters,
     BadRequest,
     Fault,
-    FileUnreadable,
     Forbidden,
     NotFound,
     Problem,
@@ -57,8 +56,6 @@ def present(problem: Problem) -> Answer:
             return refusal(TOO_FAST, 200 if what == "replays" else 429, _later(wait, limit))
         case Forbidden(message):
             return refusal(message, 403)
-        case FileUnreadable():
-            return refusal(BROKEN_REPLAY, 200)
         case Unavailable(message):
             return refusal(message, 503, [(b"retry-after", b"1")])
     raise problem

@@ -56,12 +56,13 @@ _LETTERS: Final = f"({'|'.join(LETTERS)})+"
 
 def _read_mods(text: str) -> int:
     """A bit field, as a number or, as one library sends it, in letters: then with what some mods imply."""
-    if not fullmatch(_LETTERS, text.strip().upper()):
+    letters = text.strip().upper()
+    if not fullmatch(_LETTERS, letters):
         try:
             return _BITS.read(text)
         except Refused as refused:
             raise Refused(refused.kind, f"{refused.expected}, or letters such as HDDT", refused.limit) from refused
-    bits = bits_of(text.strip())
+    bits = bits_of(letters)
     bits |= DOUBLE_TIME if bits & NIGHTCORE else 0
     return bits | (LETTERS["SD"] if bits & LETTERS["PF"] else 0)
 
@@ -76,7 +77,7 @@ def _read_since(text: str) -> int:
 
 
 def user(text: str = "The player's id or name.") -> Any:
-    return param(Text(0, 255), text, empty=True)
+    return param(Text(0, 4096), text, empty=True)
 
 
 def user_type(name: str = "type") -> Any:

@@ -1,5 +1,6 @@
 """What the parameters of the osu! API v1 mean."""
 
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -8,8 +9,14 @@ from hypothesis import strategies as st
 
 from server.dialects.osu_v1.params import Clamped, _read_mods, _read_since
 from server.dialects.osu_v1.shapes.text import number
+from server.dialects.osu_v1.shapes.users import user_shape
+from server.domain.achievements import EventKind, RankEvent, Totals
+from server.domain.beatmaps import Beatmap
 from server.domain.levels import ABOVE_100, REACHED, level
 from server.domain.mods import EVERY_BIT
+from server.domain.players import Player, Rank, RankedStats, Stats
+from server.domain.privileges import Viewer
+from server.services import access
 from server.web.params import Refused
 
 
@@ -80,3 +87,31 @@ def test_levels() -> None:
 @given(st.integers(0, 10**13), st.integers(1, 10**13))
 def test_more_score_is_never_a_lower_level(score: int, more: int) -> None:
     assert 1 <= level(score) <= level(score + more)
+
+
+def test_names_are_no_markup() -> None:
+    player = Player(3, "<b> & 'x'", "x", 3, "xx", 0, 0, 0, 0, 0, 0, 0, 0, None, None, None)
+    stats = Stats(3, 0, 26_931_190_826, *(1,) * 13)
+    beatmap = Beatmap("m", 5, 6, "<i>", "t", "v", "c", datetime(2020, 1, 1), *(1,) * 12)
+    event = RankEvent(EventKind.LOST_FIRST, 1, 0, 1, "S", 2, 0, beatmap)
+    told = user_shape(player, RankedStats(stats, Rank(1, 1)), Totals(1, 2, 3), [event])
+    html = told["events"][0]["display_html"]
+    assert "<b><a href='/u/3'>&lt;b&gt; &amp; &#x27;x&#x27;</a></b>" in html
+    assert ">&lt;i&gt; - t [v]</a>" in html
+    # Not the next level before it is reached.
+    assert told["level"] == "99.9999"
+
+
+async def test_no_more_keys_are_believed_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "MOST_BELIEVED", 3)
+    asked: list[str] = []
+
+    async def viewer(secret: str) -> Viewer:
+        asked.append(secret)
+        return Viewer(3)
+
+    door = access.Access(None, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(door, "viewer", viewer)
+    for secret in ("a", "b", "a", "c", "d", "a", "d"):
+        assert await door.knows(secret)
+    assert asked == ["a", "b", "c", "d", "a"]

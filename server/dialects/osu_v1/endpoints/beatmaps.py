@@ -18,7 +18,7 @@ class AskBeatmaps:
     since: int | None = params.since("Only those ranked, approved or loved then or later, oldest first. UTC.")
     s: int | None = params.number("The set's id.")
     b: int | None = params.number("The beatmap's id.")
-    h: str | None = param(Text(0, 64), "The md5 of the beatmap's file.", empty=True)
+    h: str | None = param(Text(0, 4096), "The md5 of the beatmap's file.", empty=True)
     u: str | None = params.user("Who made it: a name, or the id of one of this server's players.")
     type: str | None = params.user_type()
     t: str | None = params.user_type("t")
@@ -56,10 +56,15 @@ async def _creator(asked: AskBeatmaps, ctx: Context) -> Creator | None:
     if of_type != "string" and asked.u.isdecimal():
         try:
             player = await params.player(ctx.world, asked.u, "id")
-            return Creator((player.name,), here=True)
+            return Creator(_spellings(player.name), here=True)
         except NotFound:
             if of_type == "id":
                 raise
     if of_type == "id":
         raise NotFound("player")
-    return Creator((asked.u, asked.u.replace("_", " ")), here=False)
+    return Creator(_spellings(asked.u), here=False)
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """A name as it is, and with spaces and underscores for each other, as they are the same in names."""
+    return tuple(dict.fromkeys((name, name.replace("_", " "), name.replace(" ", "_"))))

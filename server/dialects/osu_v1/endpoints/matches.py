@@ -4,11 +4,11 @@ from base64 import b64encode
 from dataclasses import dataclass
 
 from server.dialects.osu_v1 import params
-from server.dialects.osu_v1.errors import Refusal
+from server.dialects.osu_v1.errors import BROKEN_REPLAY, Refusal
 from server.dialects.osu_v1.shapes.matches import MatchAnswer, ReplayAnswer, match_answer
 from server.domain.beatmaps import BeatmapRef
 from server.domain.privileges import NOBODY
-from server.domain.problems import NotFound
+from server.domain.problems import FileUnreadable, NotFound
 from server.domain.rulesets import Mode
 from server.domain.scores import Score
 from server.web.dialect import Context
@@ -45,7 +45,10 @@ async def get_replay(asked: AskReplay, ctx: Context) -> ReplayAnswer | Refusal:
             score_id = (await _score(asked, ctx)).id
         except NotFound as problem:
             raise NotFound("replay") from problem
-    frames: bytes = await ctx.world.replays.frames(score_id, NOBODY)
+    try:
+        frames: bytes = await ctx.world.replays.frames(score_id, NOBODY)
+    except FileUnreadable:
+        return {"error": BROKEN_REPLAY}
     return {"content": b64encode(frames).decode(), "encoding": "base64"}
 
 

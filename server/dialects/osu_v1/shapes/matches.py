@@ -21,7 +21,7 @@ class MatchShape(TypedDict):
 MatchScoreShape = TypedDict(
     "MatchScoreShape",
     {
-        "slot": Annotated[str, "from 0; where the game server did not say, the place among the scores"],
+        "slot": Annotated[str, "from 0; where the game server did not say, one that nobody else has"],
         "team": Annotated[str, "0 none, 1 blue, 2 red"],
         "user_id": str,
         "score": str,
@@ -90,13 +90,13 @@ def _game(game: RecordedGame) -> GameShape:
         "scoring_type": str(game.win_condition),
         "team_type": str(game.team_type),
         "mods": str(game.mods & _SPEED if game.free_mods else game.mods),
-        "scores": [_score(game, score, place) for place, score in enumerate(game.scores)],
+        "scores": [_score(game, score) for score in game.scores],
     }
 
 
-def _score(game: RecordedGame, score: RecordedScore, place: int) -> MatchScoreShape:
+def _score(game: RecordedGame, score: RecordedScore) -> MatchScoreShape:
     return {
-        "slot": str(place if score.slot is None else score.slot),
+        "slot": str(score.slot),
         "team": str(score.team),
         "user_id": str(score.user_id),
         "score": str(score.score),
@@ -111,7 +111,7 @@ def _score(game: RecordedGame, score: RecordedScore, place: int) -> MatchScoreSh
         "perfect": flag(score.perfect),
         "pass": flag(score.passed),
         # Null, as the original says it of games without free mods, is more than some libraries can read.
-        "enabled_mods": str(score.mods & ~game.mods if game.free_mods else 0),
+        "enabled_mods": str(score.mods & ~(game.mods & _SPEED) if game.free_mods else 0),
     }
 
 

@@ -1,6 +1,7 @@
 """Players as the osu! API v1 tells them."""
 
 from html import escape
+from math import floor
 from typing import Annotated, Final, TypedDict
 
 from server.dialects.osu_v1.shapes.text import date_of, number
@@ -63,7 +64,7 @@ def user_shape(player: Player, ranked: RankedStats | None, totals: Totals | None
         "ranked_score": str(stats.rscore) if stats else None,
         "total_score": str(stats.tscore) if stats else None,
         "pp_rank": str(ranked.rank.world) if ranked else None,
-        "level": number(round(level(stats.tscore), 4)) if stats else None,
+        "level": _level(stats.tscore) if stats else None,
         "pp_raw": str(stats.pp) if stats else None,
         "accuracy": number(stats.acc) if stats else None,
         "count_rank_ss": str(stats.x_count) if stats else None,
@@ -76,6 +77,11 @@ def user_shape(player: Player, ranked: RankedStats | None, totals: Totals | None
         "pp_country_rank": str(ranked.rank.country) if ranked else None,
         "events": [_event(player, event) for event in events],
     }
+
+
+def _level(total_score: int) -> str:
+    """With four decimals, and never the next level before it is reached."""
+    return number(floor(level(total_score) * 10_000) / 10_000)
 
 
 def _event(player: Player, event: RankEvent) -> EventShape:
