@@ -39,6 +39,10 @@ async def change(db: Database, data: Path, calculator: str) -> None:
     (data / "osr" / f"{BROKEN_REPLAY}.osr").symlink_to(f"{BROKEN_REPLAY}.osr")
 
 
+# With free mods these alone are everybody's.
+SPEED: Final = 64 | 256 | 512
+
+
 def moves(score_id: int) -> list[tuple[int, float, float, int]]:
     """What a replay shows: milliseconds since the move before, x, y, keys."""
     return [(score_id % 1000, 100.5, 200.25, 5), (16, 300.0, 384.0, 10), (17, -1.5, 0.0, 0)]
