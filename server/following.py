@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
 
 from server.app import check, visibility_of
 from server.config import Settings
@@ -11,22 +10,14 @@ from server.services.follower import Follower
 from server.storage import catalog
 from server.storage.database import Database
 from server.storage.ledger import Ledger
-
-# How long it gets to stop.
-STOPS_SECONDS: Final = 10.0
+from server.working import closed, until_told
 
 
 async def follow(settings: Settings, stop: asyncio.Event) -> None:
     """Follow the scores until told to stop. Raises Unavailable where it cannot begin."""
     await check(settings)
     async with _ledger(settings) as ledger:
-        working, stopping = asyncio.create_task(Follower(ledger).run(stop)), asyncio.create_task(stop.wait())
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        # It ends by itself, after what it is about; a store that hangs must not keep it.
-        await asyncio.wait({working}, timeout=STOPS_SECONDS)
-        if working.done():
-            working.result()
+        await until_told(Follower(ledger).run(stop), stop)
 
 
 async def catch_up(settings: Settings) -> None:
@@ -43,4 +34,4 @@ async def _ledger(settings: Settings) -> AsyncIterator[Ledger]:
         tables = await catalog.read(db, settings.database.own_schema)
         yield Ledger(db, tables, visibility_of(settings).board, settings.zone)
     finally:
-        await db.disconnect()
+        await closed(db.disconnect())

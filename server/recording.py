@@ -12,10 +12,10 @@ from server.services.recorder import Recorder
 from server.storage import catalog
 from server.storage.database import Database
 from server.storage.history import History
+from server.working import closed, until_told
 
-# How much longer than a request's its questions to Redis may take, and how long it gets to stop.
+# How much longer than a request's its questions to Redis may take.
 WAITS_SECONDS: Final = 5.0
-STOPS_SECONDS: Final = 10.0
 
 
 async def record(settings: Settings, stop: asyncio.Event) -> None:
@@ -28,13 +28,7 @@ async def record(settings: Settings, stop: asyncio.Event) -> None:
         await db.connect()
         history = History(db, await catalog.read(db, settings.database.own_schema))
         recorder = Recorder(history, HistoryStream(batch), Turn(batch), Writer(batch))
-        working, stopping = asyncio.create_task(recorder.run(stop)), asyncio.create_task(stop.wait())
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        # It ends by itself, after what it is about; a store that hangs must not keep it.
-        await asyncio.wait({working}, timeout=STOPS_SECONDS)
-        if working.done():
-            working.result()
+        await until_told(recorder.run(stop), stop)
     finally:
-        await redis.close()
-        await db.disconnect()
+        await closed(redis.close())
+        await closed(db.disconnect())

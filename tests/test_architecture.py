@@ -67,6 +67,7 @@ ROOMS = {
     "server.following": ROOT_ROOM,
     "server.indexing": ROOT_ROOM,
     "server.recording": ROOT_ROOM,
+    "server.working": Room("working is about tasks alone", (), ("*",)),
     "server.__main__": ROOT_ROOM,
 }
 

@@ -45,14 +45,15 @@ def holder(plays: Iterable[Play], mode: Mode) -> Play | None:
 def happenings(plays: Iterable[Play], mode: Mode) -> list[Happening]:
     """What the fresh ones of all plays on one beatmap in one mode did, told by playing them all over again.
 
-    A play counts if it has more pp than all earlier ones of its player, in modes that are ranked by score as well.
+    A play counts if it has more pp than all earlier ones of its player, in modes that are ranked by score as well, or
+    is their best now: pp that was worked out anew may have left older plays with more.
     """
     best: dict[int, Play] = {}
     board: list[tuple[float, int, int]] = []
     told = []
     for play in sorted(plays):
         before = best.get(play.user_id)
-        if before is not None and play.pp <= before.pp:
+        if before is not None and play.pp <= before.pp and play.status != ScoreStatus.BEST:
             continue
         best[play.user_id] = play
         first = board[0][2] if board else play.user_id

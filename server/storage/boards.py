@@ -154,24 +154,22 @@ class Boards:
         )
 
     async def _keep_events(self, session: Session, told: Sequence[tuple[Ground, int, Happening]]) -> None:
-        """Write what is not written yet."""
+        """Write what is not written yet. All that a play did is written at once, or it was before, whatever that is.
+
+        Seen now, with other players hidden than then, it might have done something else.
+        """
+        known: set[int] = set()
         for chunk in _chunks(told, _VALUES):
             ids = sorted({each.score_id for _, _, each in chunk})
-            known = {
-                tuple(row)
-                for row in await session.all(
-                    f"SELECT score_id, kind, user_id FROM {self._own}api_rank_events WHERE score_id IN :ids", ids=ids
-                )
-            }
+            text = f"SELECT DISTINCT score_id FROM {self._own}api_rank_events WHERE score_id IN :ids"
+            known |= {score_id for (score_id,) in await session.all(text, ids=ids)}
+        for chunk in _chunks([each for each in told if each[2].score_id not in known], _VALUES):
+            ids = sorted({each.score_id for _, _, each in chunk})
             rows = await session.all("SELECT s.id, s.grade, s.play_time FROM scores s WHERE s.id IN :ids", ids=ids)
             facts = {score_id: (grade, played) for score_id, grade, played in rows}
             await session.insert_many(
                 f"{self._own}api_rank_events",
-                [
-                    self._event_row(ground, mode, each, *facts[each.score_id])
-                    for ground, mode, each in chunk
-                    if (each.score_id, each.kind.value, each.user_id) not in known
-                ],
+                [self._event_row(ground, mode, each, *facts[each.score_id]) for ground, mode, each in chunk],
             )
 
     def _event_row(self, ground: Ground, mode: int, what: Happening, grade: str, played: datetime) -> dict[str, Any]:

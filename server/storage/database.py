@@ -7,7 +7,7 @@ Nothing else imports `databases`. Reads and writes go through a raw cursor of a 
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -165,7 +165,9 @@ class Database:
             try:
                 yield session
             except BaseException:
-                await session.run("ROLLBACK")
+                # A connection that cannot even do this is no more used; what went wrong is what is told.
+                with suppress(Exception):
+                    await session.run("ROLLBACK")
                 raise
             await session.run("COMMIT")
 

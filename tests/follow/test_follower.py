@@ -237,3 +237,29 @@ async def test_the_database_away_for_a_while(url: str, caplog: pytest.LogCapture
 
 async def _logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:
     return any(text in each.message for each in caplog.records)
+
+
+async def test_a_play_did_what_it_did(url: str) -> None:
+    """Worked out anew with other players hidden, it takes nothing from anybody else."""
+    async with opened(url) as db:
+        await play(db, Playing(4, score=1, pp=1), Playing(3, score=2, pp=2), Playing(5, score=3, pp=3))
+        await caught_up(db)
+        before = (await kept(db))["events"]
+        assert [each[:3] for each in before if each[1] == "lost_first"] == [(2, "lost_first", 4), (3, "lost_first", 3)]
+        await db.run("UPDATE users SET priv = 2 WHERE id = 3")
+        await db.run("DELETE FROM api_follower")
+        await caught_up(db)
+        assert (await kept(db))["events"] == before
+
+
+async def test_pp_that_was_worked_out_anew(url: str) -> None:
+    """What the game server calls the best is the best, also where an older play has more pp by now."""
+    async with opened(url) as db:
+        await play(db, Playing(4, score=5, pp=5), Playing(3, score=1, pp=100), Playing(3, score=2, pp=200))
+        await caught_up(db)
+        await db.run("UPDATE scores SET pp = 50 WHERE id = 3")
+        await play(db, Playing(3, score=9, pp=80))
+        await caught_up(db)
+        found = await kept(db)
+        assert found["firsts"] == [(MD5[11], 0, 3, 4)]
+        assert [each[:3] for each in found["events"] if each[0] == 4] == [(4, "lost_first", 4), (4, "rank", 3)]
