@@ -65,6 +65,7 @@ class Progress:
             (tally.other_version, "have a file of another version than the database names, which says nothing of them"),
             (tally.unreadable, "have a file that is no beatmap"),
             (tally.unrated, "are indexed, but the calculator cannot take them"),
+            (tally.failed, "have a file that could not be looked at to its end; the next run tries it again"),
         )
         return "\n".join(lines + [f"{count} of {tally.of} beatmaps {what}." for count, what in counts if count])
 

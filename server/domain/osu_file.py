@@ -60,6 +60,7 @@ class OsuFile:
     `bpm`: the one that lasts longest, 2 decimals, 0 without timing. `total_length`: whole seconds of the song at which
     the last object ends. `hit_length`: seconds from first object to last end, less the breaks. `preview_time`: ms, -1
     if the game chooses. `sliders` counts mania's holds too. `storyboard`: one inside this file; an `.osb` is not seen.
+    No whole number is beyond 32 bits, whatever is in the file.
     """
 
     md5: str
@@ -300,11 +301,13 @@ def _slider(plain: HitObject, fields: list[str], sliding: _Sliding) -> HitObject
     velocity = 100 * sliding.multiplier * speed / beat
     tick_gap = beat / sliding.tick_rate / (1 if sliding.ticks_follow_speed else speed)
     one_way = max(0.0, length) / velocity
+    # At the lowest speed the longest way, gone along most often, would take centuries.
+    end_time = min(plain.time + int(one_way * times), int(MOST_MS))
     # The game leaves out a tick in the last 10 ms of the way.
     ticks = max(0, math.ceil((one_way - 10) / tick_gap) - 1)
     return plain._replace(
         kind=Kind.SLIDER,
-        end_time=plain.time + int(one_way * times),
+        end_time=end_time,
         end_x=round(end_x),
         end_y=round(end_y),
         repeats=times,

@@ -19,7 +19,8 @@ from server.storage.files import Files
 
 log = logging.getLogger(__name__)
 
-# How long a request may have difficulties calculated. Whoever wants more of them asks again.
+# For how long a request begins to calculate difficulties; the last one may take its own time (below) beyond that.
+# Whoever wants more of them asks again.
 CALCULATE_SECONDS: Final = 10.0
 
 # How long one file may take; some were made to keep a calculator busy for ever.

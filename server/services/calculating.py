@@ -23,6 +23,9 @@ MOST_MEMORY_BYTES: Final = 2 * 1024**3
 # Left to itself, work ends so long after nobody can be waiting for it any more.
 _ALONE_SECONDS: Final = 5
 
+# A broken process has ended or is about to; it is not waited for any longer.
+_END_SECONDS: Final = 2
+
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 
@@ -33,6 +36,14 @@ class TookTooLong(Exception):
 
 class BrokeDown(Exception):
     """The process ended in the middle of the work."""
+
+
+class Killed(BrokeDown):
+    """Somebody else ended the process, the kernel perhaps, for want of memory: that says nothing of the work."""
+
+
+class NotBegun(BrokeDown):
+    """No process could be made: the work was never looked at."""
 
 
 class Calculating:
@@ -46,7 +57,7 @@ class Calculating:
     async def ask(self, patience: float, work: Callable[[*Given], Result], *given: *Given) -> Result:
         """What `work`, a function of a module, gives, in at most `patience` seconds once it is its turn.
 
-        Raises TookTooLong, BrokeDown, and what the work raises.
+        Raises TookTooLong, BrokeDown (Killed or NotBegun where it is no fault of the work's), and what the work raises.
         """
         async with self._turn:
             pool = await self._begun(work)
@@ -57,8 +68,11 @@ class Calculating:
                 self._drop(pool)
                 raise TookTooLong from error
             except BrokenProcessPool as error:
-                self._drop(pool)
-                raise BrokeDown from error
+                try:
+                    killed = await _was_killed(pool)
+                finally:
+                    self._drop(pool)
+                raise (Killed if killed else BrokeDown) from error
             except asyncio.CancelledError:
                 # Nobody wants the answer any more, and the next in line would have to wait for it.
                 self._drop(pool)
@@ -72,9 +86,9 @@ class Calculating:
         pool = self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin)
         try:
             await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(pool, _ready, work), BEGIN_SECONDS)
-        except (TimeoutError, BrokenProcessPool) as error:
+        except (TimeoutError, BrokenProcessPool, OSError) as error:
             self._drop(pool)
-            raise BrokeDown from error
+            raise NotBegun from error
         except asyncio.CancelledError:
             self._drop(pool)
             raise
@@ -92,6 +106,17 @@ class Calculating:
         pool.shutdown(wait=False)
         if self._pool is pool:
             self._pool = None
+
+
+async def _was_killed(pool: ProcessPoolExecutor) -> bool:
+    """Whether a broken pool's process was ended by a signal that no work gives itself."""
+    processes = list((pool._processes or {}).values())
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_END_SECONDS):
+            # The pool's own thread may be about to take the code from the kernel.
+            while any(process.exitcode is None for process in processes):
+                await asyncio.sleep(0.01)
+    return any(process.exitcode == -signal.SIGKILL for process in processes)
 
 
 def _begin() -> None:

@@ -11,7 +11,7 @@ from server.domain import osu_file
 from server.domain.beatmap_files import COMBINATIONS, READER, UNRATED, BeatmapFile, Difficulty, converts, facts_of
 from server.domain.problems import Unavailable
 from server.domain.rulesets import Ruleset
-from server.services.calculating import Calculating
+from server.services.calculating import Calculating, Given, Killed, NotBegun, Result
 from server.services.calculators import Unreadable, rate
 from server.storage.beatmap_files import BeatmapFiles, NumberedMap, Rating, ReadFile
 from server.storage.files import Files
@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 
 # How long one file may take; some were made to keep a calculator busy for ever.
 PATIENCE_SECONDS: Final = 20
+
+# So often, with a pause between, it is tried to begin a process before nothing is tried any more.
+_BEGIN_TRIES: Final = 3
+_BEGIN_PAUSE_SECONDS: Final = 1.0
 
 # So many beatmaps are looked at together; of those that lack something so many are kept together. What is not kept
 # when it ends is to be done again.
@@ -34,7 +38,7 @@ class Tally:
     """What became of the beatmaps so far. `looked_at`: all of them, the others are of those that lacked something.
 
     `other_version`: the stored file is not the one that `maps` names. `unreadable`: it is no beatmap. `unrated`: it is
-    one, and no calculator can take it.
+    one, and no calculator can take it. `failed`: nobody knows what it is; nothing is kept, the next run tries it again.
     """
 
     of: int
@@ -44,6 +48,7 @@ class Tally:
     other_version: int = 0
     unreadable: int = 0
     unrated: int = 0
+    failed: int = 0
 
 
 @dataclass(slots=True)
@@ -69,7 +74,7 @@ class Indexer:
     async def run(self, tell: Callable[[Tally], None]) -> Tally:
         """Index what is not indexed; `tell` is told now and then how it goes.
 
-        Raises Unavailable where the tables are missing or may not be written.
+        Raises Unavailable where the tables are missing or may not be written, and where no process begins.
         """
         self._stored.want_tables()
         tally = Tally(await self._stored.count_maps())
@@ -109,9 +114,12 @@ class Indexer:
 
     async def _read_all(self, lacking: Sequence[tuple[NumberedMap, Wanted]], tally: Tally) -> _Page:
         page, left = _Page(), iter(lacking)
-        async with asyncio.TaskGroup() as at_work:
-            for worker in self._workers:
-                at_work.create_task(self._work(worker, left, page, tally))
+        try:
+            async with asyncio.TaskGroup() as at_work:
+                for worker in self._workers:
+                    at_work.create_task(self._work(worker, left, page, tally))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None  # one is enough to end it all
         return page
 
     async def _work(
@@ -126,7 +134,14 @@ class Indexer:
             if hashlib.md5(content, usedforsecurity=False).hexdigest() != beatmap.md5:
                 tally.other_version += 1
                 continue
-            facts, ratings = await self._ask(worker, beatmap, content, wanted)
+            try:
+                facts, ratings = await self._look(worker, beatmap, content, wanted)
+            except Unavailable:
+                raise
+            except Exception as error:  # whatever it is, all the other files are to be read
+                log.warning("The file of beatmap %d is left for the next time: %r", beatmap.id, error)
+                tally.failed += 1
+                continue
             page.files.append(ReadFile(beatmap.md5, READER, facts))
             if facts is None:
                 tally.unreadable += 1
@@ -142,27 +157,46 @@ class Indexer:
         except Unavailable:  # which the log tells of
             return None
 
-    async def _ask(
+    async def _look(
         self, worker: Calculating, beatmap: NumberedMap, content: bytes, wanted: Wanted
     ) -> tuple[BeatmapFile | None, list[Difficulty]]:
-        """What a file says and how difficult it is. What ends the calculator, or has no end, is UNRATED."""
+        """What a file says and how difficult it is. What ends the calculator twice, or has no end, is UNRATED.
+
+        Raises whatever kept the file from being read, Killed where nobody knows what it would have said, Unavailable.
+        """
         try:
-            return await worker.ask(PATIENCE_SECONDS, read_and_rate, self._calculator, content, wanted)
-        except Exception as error:  # whatever it is, all the other files are to be read
-            log.warning("The file of beatmap %d is looked at bit by bit: %r", beatmap.id, error)
-        try:
-            facts = await worker.ask(PATIENCE_SECONDS, read_facts, content)
+            return await self._ask(worker, read_and_rate, self._calculator, content, wanted)
+        except (Killed, Unavailable):
+            raise
         except Exception as error:
-            log.warning("The file of beatmap %d cannot be read: %r", beatmap.id, error)
+            log.warning("The file of beatmap %d is looked at bit by bit: %r", beatmap.id, error)
+        worker.close()  # so that a fresh process looks at it
+        facts = await self._ask(worker, read_facts, content)
+        if facts is None:
             return None, []
         rated: list[Difficulty] = []
         try:
             for one in wanted:
-                rated += await worker.ask(PATIENCE_SECONDS, rate, self._calculator, content, (one,))
+                rated += await self._ask(worker, rate, self._calculator, content, (one,))
+        except (Killed, Unavailable):
+            raise
         except Exception as error:
             log.warning("The file of beatmap %d cannot be rated as it is wanted: %r", beatmap.id, error)
         # The rest is not tried: a file that was made to take time would take all of it.
         return facts, rated + [UNRATED] * (len(wanted) - len(rated))
+
+    async def _ask(self, worker: Calculating, work: Callable[[*Given], Result], *given: *Given) -> Result:
+        """What a worker says in time. Raises what it raises, and Unavailable where its process does not begin."""
+        for _ in range(_BEGIN_TRIES):
+            try:
+                return await worker.ask(PATIENCE_SECONDS, work, *given)
+            except NotBegun as error:
+                log.warning("A process does not begin: %r", error.__cause__)
+            await asyncio.sleep(_BEGIN_PAUSE_SECONDS)
+        raise Unavailable(
+            f"No process can be begun to read beatmap files, {_BEGIN_TRIES} times in a row; "
+            "where memory or processes are short, fewer `--jobs` may help."
+        )
 
 
 def read_and_rate(calculator: str, content: bytes, wanted: Wanted) -> tuple[BeatmapFile | None, list[Difficulty]]:

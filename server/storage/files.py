@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 # In the order in which avatar hosts look.
 AVATAR_SUFFIXES = (".png", ".jpg", ".gif", ".jpeg", ".jfif")
 
-# No beatmap comes near; a file past it is not handed to a calculator.
+# No beatmap comes near; of a file past it no more is read, and none of it is handed to a calculator.
 BEATMAP_MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -41,7 +41,7 @@ class Files:
 
     async def beatmap(self, beatmap_id: int) -> bytes | None:
         """A `.osu` file."""
-        content = await asyncio.to_thread(_read, self.data / "osu" / f"{beatmap_id}.osu")
+        content = await asyncio.to_thread(_read, self.data / "osu" / f"{beatmap_id}.osu", BEATMAP_MOST_BYTES + 1)
         return content if content is not None and len(content) <= BEATMAP_MOST_BYTES else None
 
     async def keep_beatmap(self, beatmap_id: int, content: bytes) -> None:
@@ -74,9 +74,11 @@ def _has_content(path: Path) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path, most: int = -1) -> bytes | None:
+    """The first `most` bytes of a file; -1: all of it."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
     except OSError as error:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.beatmap_files import facts_of
-from server.domain.osu_file import HitObject, Kind, OsuFile, read
+from server.domain.osu_file import MOST_MS, HitObject, Kind, OsuFile, read
 from server.domain.rulesets import Ruleset
 from server.domain.slider_path import end_of
 
@@ -177,6 +177,13 @@ def test_what_is_no_beatmap_says_so(data: bytes) -> None:
         read(data)
 
 
+def test_a_slider_of_centuries_ends_where_times_do() -> None:
+    slow = "osu file format v14\n[Difficulty]\nSliderMultiplier:0.4\n[TimingPoints]\n0,60000\n0,-1000,4,2,0,70,0,0\n"
+    facts = read(f"{slow}[HitObjects]\n0,0,0,2,0,L|9:9,9000,131072\n".encode())
+    assert [one.end_time for one in facts.objects] == [MOST_MS]
+    assert (facts.total_length, facts.hit_length) == (2147483, 2147484)
+
+
 NUMBERS = st.one_of(st.integers(-(2**40), 2**40).map(str), st.floats().map(str), st.text(max_size=3))
 LINES = st.lists(st.one_of(NUMBERS, st.sampled_from(["L|1:2", "B|0:0|0:0|9:9", "P|1:1|2:2", "2", "128", ":", "|"])))
 
@@ -197,6 +204,32 @@ def test_no_file_with_the_right_first_line_is_refused(lines: list[str]) -> None:
     facts = read("\n".join(["osu file format v14", *lines]).encode("utf-8", errors="surrogatepass"))
     assert facts.hit_length >= 0
     assert all(one.end_time >= one.time for one in facts.objects)
+
+
+FAR = st.sampled_from(
+    ["0.4", "1", "6", "9000", "60000", "131072", "-1000", "2147483647", "-2147483647", "4e9", "-1e300"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(FAR, min_size=4, max_size=4), st.lists(st.tuples(FAR, FAR, FAR)), st.lists(st.tuples(FAR, FAR)))
+def test_no_whole_number_is_beyond_32_bits(
+    settled: list[str], sliders: list[tuple[str, str, str]], others: list[tuple[str, str]]
+) -> None:
+    preview, multiplier, beat, speed = settled
+    lines = [
+        "osu file format v14",
+        f"[General]\nPreviewTime:{preview}\n[Metadata]\nBeatmapID:{preview}\nBeatmapSetID:{speed}",
+        f"[Difficulty]\nSliderMultiplier:{multiplier}",
+        f"[TimingPoints]\n-2147483647,{beat}\n-2147483647,{speed},4,2,0,70,0,0",
+        *("[Events]", *(f"2,{start},{end}" for start, end in others), "[HitObjects]"),
+        *(f"0,0,{time},2,{time},L|9:9,{repeats},{length}" for time, repeats, length in sliders),
+        *(f"0,0,{time},8,0,{end}" for time, end in others),
+    ]
+    facts = read("\n".join(lines).encode())
+    told = [*facts_of(facts), facts.total_length, facts.beatmap_id, facts.set_id]
+    told += [number for each in facts.objects for number in each]
+    assert all(-(2**31) < number < 2**31 for number in told if isinstance(number, int))
 
 
 @settings(max_examples=100)

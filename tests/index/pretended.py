@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import time
 from typing import Any
 
@@ -34,11 +35,16 @@ def grows(size: int) -> int:
     return len(bytearray(size))
 
 
-def ends() -> None:
+def ends(*_: Any) -> Any:
     """Ends the process."""
     os._exit(3)
 
 
-def wrong() -> None:
+def killed(*_: Any) -> Any:
+    """Somebody else ends the process meanwhile."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wrong(*_: Any) -> Any:
     """Fails in the way of a calculator."""
     raise LookupError("what the work raises")

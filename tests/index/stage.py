@@ -23,6 +23,13 @@ PLAIN: Final = golden.osu_file(0)
 # The calculators ask for more and more memory for these, until the process is ended.
 GREEDY: Final = PLAIN.replace("SliderTickRate:1", "SliderTickRate:1e9").encode()
 
+# A slider, after it a circle, that lasts for 560 years at the lowest speed, longest and most often gone along.
+ENDLESS: Final = (
+    PLAIN.partition("[TimingPoints]")[0].replace("SliderMultiplier:1.4", "SliderMultiplier:0.4")
+    + "[TimingPoints]\n0,60000,4,2,0,70,1,0\n0,-1000,4,2,0,70,0,0\n"
+    + "[HitObjects]\n0,0,0,2,0,L|100:0,9000,131072\n9,9,100,1,0\n"
+).encode()
+
 # To a beatmap's length in ms, so that each file has another one: its md5, ruleset and content.
 OSU, TAIKO, CATCH, MANIA = (
     golden.osu_file(ruleset).replace("Title:Golden", f"Title:{name}\nTitleUnicode:{name} 曲 😀\nTags:a b").encode()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,7 +144,25 @@ async def test_one_that_never_ends_holds_nobody_up_twice(small_stage: Stage, pre
     assert [found[md5].stars for md5 in md5s] == [4.0, None, None, None, 4.0]
     # What its own process could not stand may be no fault of the file's: that is not kept for good.
     assert await small_stage.stored.rated(md5s, ROSU) == {(md5s[number], 0, 0) for number in (0, 3, 4)}
+    begun = time.monotonic()
     assert await asked.calculated(maps, None, 0) == found
+    assert time.monotonic() - begun < 0.5
+
+
+async def test_what_broke_down_is_tried_again_in_time(
+    small_stage: Stage, pretending: Pretending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beatmap_files, "UNSURE_SECONDS", 0.5)
+    md5 = await small_stage.put(1, 0, b"good")
+    maps, asked = await beatmaps(small_stage), pretending()
+    with monkeypatch.context() as patched:
+        patched.setattr(beatmap_files, "rate", pretended.ends)
+        assert await asked.calculated(maps, None, 0) == {md5: UNRATED}
+    assert await asked.calculated(maps, None, 0) == {md5: UNRATED}
+    assert await small_stage.stored.rated([md5], ROSU) == set()
+    await asyncio.sleep(0.5)
+    assert (await asked.calculated(maps, None, 0))[md5].stars == 4.0
+    assert await small_stage.stored.rated([md5], ROSU) == {(md5, 0, 0)}
 
 
 async def test_who_gives_up_has_what_was_done_kept(small_stage: Stage, pretending: Pretending) -> None:

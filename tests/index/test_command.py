@@ -12,7 +12,9 @@ import pytest
 
 from server import __main__, config
 from server.doctor import Finding, examine
-from server.services.calculating import BrokeDown, Calculating, TookTooLong
+from server.indexing import Progress
+from server.services.calculating import BrokeDown, Calculating, Killed, NotBegun, TookTooLong
+from server.services.indexer import Tally
 from tests.index import pretended
 from tests.index.stage import OSU, ROOT, TAIKO, Stage, beatmap, md5_of
 
@@ -78,6 +80,13 @@ async def test_from_nothing_to_everything(small_stage: Stage) -> None:
     assert await findings(small_stage) == []
 
 
+def test_what_is_to_be_tried_again_is_said() -> None:
+    said = Progress().summary(Tally(of=3, looked_at=3, indexed=2, failed=1))
+    assert said.splitlines()[1:] == [
+        "1 of 3 beatmaps have a file that could not be looked at to its end; the next run tries it again."
+    ]
+
+
 @pytest.mark.parametrize("option", ["0", "-1", "1e3", "257", ""])
 def test_jobs_that_make_no_sense(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
@@ -137,11 +146,42 @@ async def test_work_that_fails_and_work_after_it(process: Calculating) -> None:
     assert await process.ask(20, pretended.grows, 1_000_000) == 1_000_000
     with pytest.raises(BrokeDown):
         await process.ask(20, pretended.grows, 3 * 1024**3)
-    with pytest.raises(BrokeDown):
+    with pytest.raises(BrokeDown) as own_fault:
         await process.ask(20, pretended.ends)
+    assert not isinstance(own_fault.value, Killed | NotBegun)
     with pytest.raises(LookupError, match="what the work raises"):
         await process.ask(20, pretended.wrong)
     first = await process.ask(20, os.getpid)
     with pytest.raises(TookTooLong):
         await process.ask(0.2, time.sleep, 600.0)
-    assert await process.ask(20, os.getpid) != first
+    first, before = await process.ask(20, os.getpid), first
+    assert first != before
+    # Killed while it works, and while it has nothing to do.
+    working = asyncio.create_task(process.ask(20, time.sleep, 600.0))
+    await asyncio.sleep(0.1)
+    os.kill(first, signal.SIGKILL)
+    with pytest.raises(Killed):
+        await working
+    os.kill(await process.ask(20, os.getpid), signal.SIGKILL)
+    await asyncio.sleep(0.1)
+    with pytest.raises(Killed):
+        await process.ask(20, os.getpid)
+    assert await process.ask(20, os.getpid)
+
+
+def full(*_: object) -> None:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+async def test_a_process_that_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = Calculating()
+    for name, instead in (
+        ("server.services.calculating._begin", pretended.ends),
+        ("multiprocessing.util.spawnv_passfds", full),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(name, instead)
+            with pytest.raises(NotBegun):
+                await process.ask(20, os.getpid)
+    assert await process.ask(20, os.getpid) != os.getpid()
+    process.close()

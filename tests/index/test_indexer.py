@@ -1,6 +1,8 @@
 """The indexer: every file once, whatever is in it, whenever it was interrupted and however many work."""
 
 import asyncio
+import os
+import signal
 from typing import Any
 
 import pytest
@@ -10,14 +12,14 @@ from hypothesis import strategies as st
 from server.domain import osu_file
 from server.domain.beatmap_files import COMBINATIONS, UNRATED, BeatmapFile, facts_of
 from server.domain.problems import Unavailable
-from server.services import indexer
+from server.services import calculating, indexer
 from server.services.calculating import Calculating
 from server.services.indexer import Indexer, Tally, read_and_rate, read_facts
 from server.storage import catalog
 from server.storage.beatmap_files import BeatmapFiles
 from server.storage.files import Files
 from tests.index import pretended
-from tests.index.stage import AKATSUKI, CATCH, GREEDY, MANIA, OSU, ROSU, SAMPLES, TAIKO, Stage, rated
+from tests.index.stage import AKATSUKI, CATCH, ENDLESS, GREEDY, MANIA, OSU, ROSU, SAMPLES, TAIKO, Stage, rated
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +209,77 @@ async def test_what_comes_before_the_harm_is_kept(
     found = {ruleset: await small_stage.stored.difficulties([md5], ROSU, ruleset, 0) for ruleset in range(4)}
     assert [found[ruleset][md5, ruleset].stars is not None for ruleset in range(4)] == [True, True, False, False]
     assert (await small_stage.stored.difficulties([md5], ROSU, 0, 64))[md5, 0].stars is not None
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        {"read_and_rate": pretended.killed},
+        {"read_and_rate": pretended.ends, "read_facts": pretended.ends},
+        {"read_and_rate": pretended.wrong, "read_facts": pretended.wrong},
+        {"read_and_rate": pretended.ends, "rate": pretended.killed},
+    ],
+    ids=lambda instead: " ".join(each.__name__ for each in instead.values()),
+)
+async def test_what_is_no_files_fault_is_done_the_next_time(
+    small_stage: Stage, processes: list[Calculating], monkeypatch: pytest.MonkeyPatch, instead: dict[str, Any]
+) -> None:
+    md5 = await small_stage.put(1, 0, OSU)
+    with monkeypatch.context() as patched:
+        for name, work in instead.items():
+            patched.setattr(indexer, name, work)
+        assert await index(small_stage, processes[:1]) == Tally(of=1, looked_at=1, failed=1)
+    assert await small_stage.tables() == ([], [])
+    assert (await index(small_stage, processes[:1])).indexed == 1
+    assert await small_stage.stored.difficulties([md5], ROSU, 0, 0) == {(md5, 0): rated(ROSU, OSU, 0, 0)}
+
+
+async def test_processes_that_are_killed_from_outside(
+    small_stage: Stage, processes: list[Calculating], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexer, "read_and_rate", pretended.read_and_rate)
+    texts = [b"osu file format v14\n// sleeps 0.2, number %d" % number for number in range(20)]
+    md5s = {await small_stage.put(number, 0, text): float(len(text)) for number, text in enumerate(texts)}
+    running = asyncio.create_task(index(small_stage, processes))
+    for _ in range(2):
+        await asyncio.sleep(1)
+        for each in processes:
+            for process in list((each._pool and each._pool._processes) or ()):
+                os.kill(process, signal.SIGKILL)
+    first = await running
+    assert 0 < first.failed <= 4
+    assert (first.indexed, first.unreadable, first.unrated) == (20 - first.failed, 0, 0)
+    second = await index(small_stage, processes)
+    assert (second.indexed, second.failed) == (first.failed, 0)
+    assert await small_stage.stored.read_with(list(md5s), 1) == dict.fromkeys(md5s, True)
+    found = await small_stage.stored.difficulties(list(md5s), ROSU, 0, 0)
+    assert {md5: each.stars for (md5, _), each in found.items()} == md5s
+
+
+async def test_without_processes_it_ends(
+    small_stage: Stage, processes: list[Calculating], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_everything(small_stage)
+    for each in processes:
+        each.close()
+    monkeypatch.setattr(indexer, "_BEGIN_PAUSE_SECONDS", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(calculating, "_begin", pretended.ends)
+        with pytest.raises(Unavailable, match="No process can be begun"):
+            await index(small_stage, processes)
+    assert await small_stage.tables() == ([], [])
+    assert (await index(small_stage, processes)).indexed == 5
+
+
+@pytest.mark.parametrize("engine_url", ["mysql"], indirect=True)
+async def test_a_file_with_numbers_beyond_all_bounds(stage: Stage, processes: list[Calculating]) -> None:
+    await stage.put(1, 0, ENDLESS)
+    await stage.put(2, 0, OSU)
+    assert (await index(stage, processes, AKATSUKI)).indexed == 2
+    facts = kept_of(ENDLESS)
+    assert (facts.sliders, facts.circles, facts.hit_length) == (1, 1, round(osu_file.MOST_MS / 1000))
+    assert (await stage.stored.many([facts.md5]))[facts.md5] == facts
+    assert [len(rows) for rows in await stage.tables()] == [2, 2]
 
 
 async def test_a_file_that_eats_memory(small_stage: Stage, processes: list[Calculating]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from server.domain.problems import Unavailable
 from server.storage import files
-from server.storage.files import Files
+from server.storage.files import BEATMAP_MOST_BYTES, Files
 
 
 async def test_what_is_not_there_is_none(tmp_path: Path) -> None:
@@ -27,6 +27,18 @@ async def test_what_cannot_be_read_is_unavailable(tmp_path: Path, caplog: pytest
     with pytest.raises(Unavailable, match="cannot be read"):
         await Files(tmp_path).replay_frames(1)
     assert "osr/1.osr cannot be read" in caplog.text
+
+
+async def test_no_beatmap_is_of_any_length(tmp_path: Path) -> None:
+    (tmp_path / "osu").mkdir()
+    for beatmap_id, size in ((1, BEATMAP_MOST_BYTES), (2, BEATMAP_MOST_BYTES + 1), (3, 2**40)):
+        with (tmp_path / "osu" / f"{beatmap_id}.osu").open("wb") as sparse:
+            sparse.truncate(size)
+    stored = Files(tmp_path)
+    assert await stored.beatmap(1) == bytes(BEATMAP_MOST_BYTES)
+    assert await stored.beatmap(2) is None
+    # All of it would not fit into memory.
+    assert await stored.beatmap(3) is None
 
 
 async def test_what_cannot_be_written_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
