@@ -32,47 +32,40 @@ class BeatmapScoreShape(TypedDict):
     replay_available: str
 
 
-class BestScoreShape(TypedDict):
+class PlayShape(TypedDict):
+    """What any play of a player's list tells."""
+
+    maxcombo: str
+    count50: str
+    count100: str
+    count300: str
+    countmiss: str
+    countkatu: str
+    countgeki: str
+    perfect: str
+    enabled_mods: str
+    user_id: str
+    date: Annotated[str, "UTC"]
+    rank: Annotated[str, "F of a failed play"]
+
+
+class BestScoreShape(PlayShape):
     """One of a player's best scores."""
 
     beatmap_id: str
     score_id: str
     score: str
     username: str
-    maxcombo: str
-    count50: str
-    count100: str
-    count300: str
-    countmiss: str
-    countkatu: str
-    countgeki: str
-    perfect: str
-    enabled_mods: str
-    user_id: str
-    date: str
-    rank: str
     pp: str | None
     replay_available: str
 
 
-class RecentScoreShape(TypedDict):
+class RecentScoreShape(PlayShape):
     """A play of the last 24 hours."""
 
     beatmap_id: str
     score_id: Annotated[str | None, "null of a failed play"]
     score: str
-    maxcombo: str
-    count50: str
-    count100: str
-    count300: str
-    countmiss: str
-    countkatu: str
-    countgeki: str
-    perfect: str
-    enabled_mods: str
-    user_id: str
-    date: str
-    rank: Annotated[str, "F of a failed play"]
 
 
 def beatmap_score(score: Score, name: str, set_at: datetime, map_status: int, has_replay: bool) -> BeatmapScoreShape:
@@ -105,29 +98,23 @@ def best_score(
         "score_id": str(score.id),
         "score": str(score.score),
         "username": name,
-        "maxcombo": str(score.max_combo),
-        "count50": str(score.n50),
-        "count100": str(score.n100),
-        "count300": str(score.n300),
-        "countmiss": str(score.nmiss),
-        "countkatu": str(score.nkatu),
-        "countgeki": str(score.ngeki),
-        "perfect": flag(score.perfect),
-        "enabled_mods": str(score.mods),
-        "user_id": str(score.userid),
-        "date": date(set_at),
-        "rank": _rank(score),
+        **_play(score, set_at),
         "pp": number(score.pp) if map_status in GIVES_PP else None,
         "replay_available": flag(has_replay),
     }
 
 
 def recent_score(score: Score, set_at: datetime, map_id: int) -> RecentScoreShape:
-    failed = score.status == ScoreStatus.FAILED
     return {
         "beatmap_id": str(map_id),
-        "score_id": None if failed else str(score.id),
+        "score_id": None if score.status == ScoreStatus.FAILED else str(score.id),
         "score": str(score.score),
+        **_play(score, set_at),
+    }
+
+
+def _play(score: Score, set_at: datetime) -> PlayShape:
+    return {
         "maxcombo": str(score.max_combo),
         "count50": str(score.n50),
         "count100": str(score.n100),
