@@ -125,7 +125,7 @@ def schemas_in(node: Any) -> Iterator[dict[str, Any]]:
 
 
 @BANCHO_V1.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_bancho_v1(case: schemathesis.Case) -> None:
     response = case.call_and_validate(headers={"Authorization": f"Bearer {people.AIKO_KEY}"})
     if response.status_code == 422:
@@ -133,7 +133,7 @@ def test_bancho_v1(case: schemathesis.Case) -> None:
 
 
 @OSU_V1.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_osu_v1(case: schemathesis.Case) -> None:
     # Without a key nothing tells these two from bancho.py's at the same address, which need none.
     shared = case.path in ("/get_match", "/get_replay")
@@ -143,7 +143,7 @@ def test_osu_v1(case: schemathesis.Case) -> None:
 
 
 @LIVE.parametrize()
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_live(case: schemathesis.Case) -> None:
     response = case.call_and_validate(headers={"Authorization": f"Bearer {SECRETS['live']}"})
     if response.status_code == 422:

@@ -42,17 +42,20 @@ class Replays:
         """The LZMA stream of frames alone, byte for byte as the client sent it. Raises NotFound."""
         return (await self._find(score_id, viewer))[1]
 
+    async def passed_frames(self, score_id: int, viewer: Viewer) -> bytes:
+        """The same, of plays that were passed alone, and not where the file is empty. Raises NotFound."""
+        facts, frames = await self._find(score_id, viewer)
+        if facts.score.status == ScoreStatus.FAILED or not frames:
+            raise NotFound("replay")
+        return frames
+
     async def there(self, score_ids: Sequence[int]) -> frozenset[int]:
         """Those of these scores whose replay is there."""
         return await self._files.with_replay(score_ids)
 
     async def _find(self, score_id: int, viewer: Viewer) -> tuple[ReplayFacts, bytes]:
         facts = await self._stored.replay_facts(score_id)
-        if (
-            facts is None
-            or facts.score.status == ScoreStatus.FAILED
-            or not self._visibility.shows(viewer, facts.score.userid, facts.player_priv)
-        ):
+        if facts is None or not self._visibility.shows(viewer, facts.score.userid, facts.player_priv):
             raise NotFound("replay")
         frames = await self._files.replay_frames(score_id)
         if frames is None:

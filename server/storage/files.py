@@ -28,8 +28,8 @@ class Files:
         self.data = data
 
     async def replay_frames(self, score_id: int) -> bytes | None:
-        """The LZMA stream of frames that the client sent, without a header. An empty file is none."""
-        return await asyncio.to_thread(_read, self.data / "osr" / f"{score_id}.osr") or None
+        """The LZMA stream of frames that the client sent, without a header."""
+        return await asyncio.to_thread(_read, self.data / "osr" / f"{score_id}.osr")
 
     async def with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
         """Those of these scores that have a replay."""

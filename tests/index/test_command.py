@@ -112,10 +112,10 @@ def alive(group: int) -> bool:
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda each: each.name)
 async def test_stopped_in_the_middle(small_stage: Stage, sign: signal.Signals) -> None:
     # Enough of them to be in the middle of whenever it is looked.
-    for number in range(1, 1500):
+    for number in range(1, 5000):
         (small_stage.data / "osu" / f"{number}.osu").write_bytes(OSU + b"// %d" % number)
     async with small_stage.db.transaction() as session:
-        rows = [beatmap(number, 0, md5_of(OSU + b"// %d" % number)) for number in range(1, 1500)]
+        rows = [beatmap(number, 0, md5_of(OSU + b"// %d" % number)) for number in range(1, 5000)]
         await session.insert_many("maps", rows)
     process = index_maps(small_stage, "--jobs", "2")
     try:
@@ -137,7 +137,7 @@ async def test_stopped_in_the_middle(small_stage: Stage, sign: signal.Signals) -
         if alive(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
     files, ratings = await small_stage.tables()
-    assert 0 < len(files) < 1499
+    assert 0 < len(files) < 4999
     assert len(files) % 100 == 0
     assert len(ratings) == len(files)
 

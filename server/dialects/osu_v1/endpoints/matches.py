@@ -46,7 +46,7 @@ async def get_replay(asked: AskReplay, ctx: Context) -> ReplayAnswer | Refusal:
         except NotFound as problem:
             raise NotFound("replay") from problem
     try:
-        frames: bytes = await ctx.world.replays.frames(score_id, NOBODY)
+        frames: bytes = await ctx.world.replays.passed_frames(score_id, NOBODY)
     except FileUnreadable:
         return {"error": BROKEN_REPLAY}
     return {"content": b64encode(frames).decode(), "encoding": "base64"}
