@@ -49,9 +49,9 @@ class Replays:
             raise NotFound("replay")
         return frames
 
-    async def there(self, score_ids: Sequence[int]) -> frozenset[int]:
+    def there(self, score_ids: Sequence[int]) -> frozenset[int]:
         """Those of these scores whose replay is there."""
-        return await self._files.with_replay(score_ids)
+        return self._files.with_replay(score_ids)
 
     async def _find(self, score_id: int, viewer: Viewer) -> tuple[ReplayFacts, bytes]:
         facts = await self._stored.replay_facts(score_id)

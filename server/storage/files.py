@@ -31,11 +31,11 @@ class Files:
         """The LZMA stream of frames that the client sent, without a header."""
         return await asyncio.to_thread(_read, self.data / "osr" / f"{score_id}.osr")
 
-    async def with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
-        """Those of these scores that have a replay."""
-        return await asyncio.to_thread(self._with_replay, score_ids)
+    def with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these scores that have a replay.
 
-    def _with_replay(self, score_ids: Sequence[int]) -> frozenset[int]:
+        Not in a thread: it would give up the interpreter's lock for each of them, and wait for it again.
+        """
         folder = self.data / "osr"
         return frozenset(each for each in score_ids if _has_content(folder / f"{each}.osr"))
 

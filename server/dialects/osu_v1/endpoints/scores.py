@@ -57,7 +57,7 @@ async def get_scores(asked: AskScores, ctx: Context) -> list[BeatmapScoreShape]:
     if beatmap.status not in HAS_LEADERBOARD:
         return []
     found = await _on(beatmap, asked, ctx)
-    there = await ctx.world.replays.there([score.id for score, _ in found])
+    there = ctx.world.replays.there([score.id for score, _ in found])
     return [
         beatmap_score(score, name, ctx.world.scores.moment(score), beatmap.status, score.id in there)
         for score, name in found
@@ -84,7 +84,7 @@ async def get_user_best(asked: AskBest, ctx: Context) -> list[BestScoreShape]:
     found = await ctx.world.scores.of_player(
         player, Scope.BEST, asked.m, None, loved=False, failed=False, limit=asked.limit, offset=0
     )
-    there = await ctx.world.replays.there([each.score.id for each in found])
+    there = ctx.world.replays.there([each.score.id for each in found])
     return [
         best_score(score, player.name, ctx.world.scores.moment(score), beatmap.id, beatmap.status, score.id in there)
         for score, beatmap in found
