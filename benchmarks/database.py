@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,10 +117,11 @@ def named_rows(login: Login, statement: str) -> list[dict[str, Any]]:
         return list(cursor.fetchall())
 
 
-def run(login: Login, statement: str) -> None:
-    """Change something."""
+def run_all(login: Login, statements: Iterable[str]) -> None:
+    """Change something, one after the other on one connection."""
     with _connected(login) as opened, opened.cursor() as cursor:
-        cursor.execute(statement)
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def _connected(login: Login) -> Any:

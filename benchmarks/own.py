@@ -4,7 +4,7 @@ import asyncio
 import time
 from unittest import mock
 
-from benchmarks.database import Login, named_rows, rows, run
+from benchmarks.database import Login, run_all
 from server.config import load
 from server.following import catch_up
 
@@ -18,8 +18,7 @@ MATCHES = 200
 
 def fill(login: Login) -> None:
     """Once: a key, what files say, difficulties, matches; and what scores add up to, as the follower works it out."""
-    for statement in _ONCE:
-        run(login, statement)
+    run_all(login, _ONCE)
     with mock.patch.dict("os.environ", login.environment(), clear=True):
         settings = load(None)
     asyncio.run(catch_up(settings))
@@ -27,26 +26,31 @@ def fill(login: Login) -> None:
 
 def renew(login: Login) -> None:
     """Each time: the heaviest players have just played, and something has happened to them."""
-    players = [
-        row["id"] for row in named_rows(login, f"SELECT id FROM stats WHERE mode = 0 ORDER BY plays DESC LIMIT {HEAVY}")
-    ]
     now = int(time.time())
-    for player in players:
-        played = rows(
-            login,
-            "SELECT id FROM scores FORCE INDEX (api_scores_recent) "
-            f"WHERE userid = {player} AND mode = 0 ORDER BY play_time DESC LIMIT 60",
-        )
-        ids = ", ".join(str(each) for (each,) in played)
-        run(login, f"UPDATE scores SET play_time = FROM_UNIXTIME({now} - MOD(id, 40000)) WHERE id IN ({ids})")
-        run(login, f"DELETE FROM api_rank_events WHERE user_id = {player}")
-        run(
-            login,
-            "INSERT IGNORE INTO api_rank_events (user_id, kind, score_id, map_md5, mode, position, grade, epic, at_ms) "
-            f"SELECT userid, 'rank', id, map_md5, mode, 12, grade, 2, ({now} - MOD(id, 40000)) * 1000 "
-            f"FROM scores WHERE id IN ({ids}) AND status = 2 ORDER BY id LIMIT 10",
-        )
+    run_all(login, [statement.format(now=now) for statement in _TODAY])
 
+
+_TODAY = (
+    f"""
+    CREATE TEMPORARY TABLE bench_today (PRIMARY KEY (id)) AS
+    SELECT id, userid, place
+    FROM (
+        SELECT s.id, s.userid, ROW_NUMBER() OVER (PARTITION BY s.userid ORDER BY s.play_time DESC, s.id) AS place
+        FROM scores s
+        JOIN (SELECT id FROM stats WHERE mode = 0 ORDER BY plays DESC LIMIT {HEAVY}) AS heavy ON heavy.id = s.userid
+        WHERE s.mode = 0
+    ) AS latest
+    WHERE place <= 60
+    """,
+    "UPDATE scores s JOIN bench_today t ON t.id = s.id SET s.play_time = FROM_UNIXTIME({now} - MOD(s.id, 40000))",
+    "DELETE e FROM api_rank_events e JOIN (SELECT DISTINCT userid FROM bench_today) AS t ON t.userid = e.user_id",
+    """
+    INSERT IGNORE INTO api_rank_events (user_id, kind, score_id, map_md5, mode, position, grade, epic, at_ms)
+    SELECT s.userid, 'rank', s.id, s.map_md5, s.mode, 12, s.grade, 2, ({now} - MOD(s.id, 40000)) * 1000
+    FROM scores s JOIN bench_today t ON t.id = s.id
+    WHERE s.status = 2 AND t.place <= 20
+    """,
+)
 
 _ONCE = (
     f"UPDATE users SET api_key = '{KEY}' WHERE id = 3",
