@@ -82,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     indexes = each.add_parser("add-indexes", help="add the indexes that doctor advises to bancho.py's tables")
     indexes.set_defaults(command=commands.add_indexes)
 
-    record = each.add_parser("record", help="record the history of multiplayer, until told to stop")
+    record = each.add_parser("record", help="record multiplayer, and what players were day by day, until told to stop")
     record.set_defaults(command=commands.record)
 
     follow = each.add_parser("follow", help="work out what scores add up to as they come, until told to stop")

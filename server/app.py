@@ -39,13 +39,29 @@ from server.services.matches import Matches
 from server.services.online import Online
 from server.services.performance import Performance
 from server.services.players import Players
+from server.services.progress import Progress
 from server.services.publishing import Publishing
 from server.services.ranks import Ranks
 from server.services.replays import Replays
 from server.services.scores import Scores
 from server.services.status import Status
+from server.services.tracking import Tracking
 from server.site import site_routes
-from server.storage import achievements, beatmap_files, beatmaps, catalog, clans, keys, matches, players, scores
+from server.storage import (
+    achievements,
+    beatmap_files,
+    beatmaps,
+    catalog,
+    clans,
+    keys,
+    ladders,
+    matches,
+    players,
+    scores,
+    snapshots,
+    top_plays,
+    tracking,
+)
 from server.storage.database import Database
 from server.storage.files import Files
 from server.web.dialect import DialectApp
@@ -197,14 +213,25 @@ def _world(
             performance.cached,
         ),
         players=player_service,
+        progress=Progress(
+            snapshots.Snapshots(db, tables),
+            top_plays.TopPlays(db, tables),
+            ladders.Ladders(db, tables, visibility.board),
+            stored_scores,
+            player_service,
+            visibility,
+            clock,
+        ),
         publishing=Publishing(Writer(batch), presence),
         replays=Replays(stored_scores, files, visibility, settings.zone),
         scores=Scores(stored_scores, stored_clans, visibility, settings.zone),
         status=Status(db, redis),
+        tracking=Tracking(tracking.Tracking(db, tables, visibility.board, settings.zone), clock),
         clock=clock,
         rates={
             "osu_v1": Limit("osu_v1", settings.osu_v1.per_minute, settings.osu_v1.burst),
             "osu_v1_replays": Limit("osu_v1_replays", settings.osu_v1.replays_per_minute),
+            "osutrack_updates": Limit("osutrack_updates", settings.osutrack.updates_per_minute),
         },
         open_scopes=_open_scopes(settings),
     )

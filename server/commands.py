@@ -21,7 +21,7 @@ from server.demo import run as demo_run
 from server.dialects import DIALECTS
 from server.domain.keys import ApiKey
 from server.domain.players import PlayerRef
-from server.domain.problems import BadRequest, Unavailable
+from server.domain.problems import BadRequest
 from server.live.writer import SCRIPT
 from server.storage import catalog
 from server.storage import migrate as migrating
@@ -120,9 +120,7 @@ def run_doctor(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def record(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Record the history of multiplayer until told to stop."""
-    if not settings.redis.url:
-        raise Unavailable("There is nothing to record: [redis] url is empty.")
+    """Take snapshots of players and record the history of multiplayer until told to stop."""
     asyncio.run(_until_told(recording.record, settings))
     return 0
 

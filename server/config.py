@@ -147,6 +147,28 @@ class OsuV1:
 
 
 @dataclass(frozen=True, slots=True)
+class OsuTrack:
+    """The osu!track API, below /osutrack."""
+
+    hosts: tuple[str, ...] = setting([], "Host names at whose root it answers too.", form=HOST_PATTERN)
+    updates_per_minute: int = setting(1200, "Updates a minute that one address may ask for; 0: any number.")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """What players were, kept by `python -m server record`."""
+
+    hour: int = setting(4, "The hour of the day (UTC) from which on everybody is looked at.", most=23)
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Pictures of players, at /card/<player>."""
+
+    font: str = setting("", "A font file for names in scripts that the font which comes along lacks.")
+
+
+@dataclass(frozen=True, slots=True)
 class Web:
     """HTTP."""
 
@@ -169,6 +191,9 @@ class Settings:
     players: Players = field(default_factory=Players)
     performance: Performance = field(default_factory=Performance)
     osu_v1: OsuV1 = field(default_factory=OsuV1)
+    osutrack: OsuTrack = field(default_factory=OsuTrack)
+    snapshots: Snapshots = field(default_factory=Snapshots)
+    cards: Cards = field(default_factory=Cards)
     web: Web = field(default_factory=Web)
 
     @property

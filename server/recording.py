@@ -1,34 +1,79 @@
-"""The recorder put together: from settings to stores, and on until it is told to stop."""
+"""The recorders put together: from settings to stores, and on until they are told to stop."""
 
 import asyncio
-from typing import Final
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
 
-from server.app import check, connection
+from server.app import check, connection, visibility_of
 from server.config import Settings
 from server.live.batch import Batch
 from server.live.history import HistoryStream, Turn
 from server.live.writer import Writer
 from server.services.recorder import Recorder
+from server.services.snapshotter import Snapshotter
 from server.storage import catalog
 from server.storage.database import Database
 from server.storage.history import History
+from server.storage.snapshotting import Snapshotting
 from server.working import closed, until_told
+
+log = logging.getLogger(__name__)
 
 # How much longer than a request's its questions to Redis may take.
 WAITS_SECONDS: Final = 5.0
 
 
 async def record(settings: Settings, stop: asyncio.Event) -> None:
-    """Record the history of multiplayer until told to stop. Raises Unavailable where it cannot begin."""
+    """Take snapshots of players and, where there is Redis, record the history of multiplayer, until told to stop.
+
+    Raises Unavailable where it cannot begin.
+    """
     await check(settings)
-    db = Database(settings.database.url, 2, create=False)
-    redis = connection(settings, WAITS_SECONDS)
-    batch = Batch(redis)
+    async with AsyncExitStack() as closing:
+        db, tables = await closing.enter_async_context(_database(settings))
+        work: list[Coroutine[Any, Any, None]] = [
+            Snapshotter(_snapshotting(settings, db, tables), settings.snapshots.hour).run(stop)
+        ]
+        if settings.redis.url:
+            redis = connection(settings, WAITS_SECONDS)
+            closing.push_async_callback(closed, redis.close())
+            batch = Batch(redis)
+            recorder = Recorder(History(db, tables), HistoryStream(batch), Turn(batch), Writer(batch))
+            work.append(recorder.run(stop))
+        else:
+            log.info("There is no Redis, so nothing of multiplayer is recorded")
+        await until_told(_all(work), stop)
+
+
+async def take_snapshots(settings: Settings) -> None:
+    """Look at everybody once, and keep today's ladders, where nobody plays at this moment. Raises Unavailable."""
+    async with _database(settings) as (db, tables):
+        stored = _snapshotting(settings, db, tables)
+        await Snapshotter(stored, settings.snapshots.hour, settle_seconds=0, due_seconds=0).catch_up()
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[tuple[Database, catalog.Catalog]]:
+    db = Database(settings.database.url, 3, create=False)
     try:
         await db.connect()
-        history = History(db, await catalog.read(db, settings.database.own_schema))
-        recorder = Recorder(history, HistoryStream(batch), Turn(batch), Writer(batch))
-        await until_told(recorder.run(stop), stop)
+        yield db, await catalog.read(db, settings.database.own_schema)
     finally:
-        await closed(redis.close())
         await closed(db.disconnect())
+
+
+def _snapshotting(settings: Settings, db: Database, tables: catalog.Catalog) -> Snapshotting:
+    return Snapshotting(db, tables, visibility_of(settings).board, settings.zone)
+
+
+async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
+    """Do all of it at once; where one cannot begin, none goes on."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

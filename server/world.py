@@ -15,10 +15,12 @@ from server.services.matches import Matches
 from server.services.online import Online
 from server.services.performance import Performance
 from server.services.players import Players
+from server.services.progress import Progress
 from server.services.publishing import Publishing
 from server.services.replays import Replays
 from server.services.scores import Scores
 from server.services.status import Status
+from server.services.tracking import Tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,12 @@ class World:
     online: Online
     performance: Performance
     players: Players
+    progress: Progress
     publishing: Publishing
     replays: Replays
     scores: Scores
     status: Status
+    tracking: Tracking
     clock: Callable[[], float]
     rates: Mapping[str, Limit]
     open_scopes: frozenset[str]

@@ -1,10 +1,13 @@
 """Plays that were submitted."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from server.domain.beatmaps import Beatmap
+from server.domain.grades import HitCounts, grade
+from server.domain.rulesets import Ruleset
 
 
 class ScoreStatus(IntEnum):
@@ -77,3 +80,21 @@ class ReplayFacts(NamedTuple):
     title: str
     version: str
     player_priv: int
+
+
+def set_at(play_time: datetime, zone: ZoneInfo) -> datetime:
+    """When a play was set, in UTC, from the game server's wall clock."""
+    try:
+        return play_time.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # at either end of time
+        return play_time.replace(tzinfo=UTC)
+
+
+def shown_grade(score: Score) -> str:
+    """The stored grade; where there is none (`N`), as the client would have given it."""
+    if score.status == ScoreStatus.FAILED:
+        return "F"
+    if score.grade not in ("N", ""):
+        return score.grade
+    hits = HitCounts(score.n300, score.n100, score.n50, score.ngeki, score.nkatu, score.nmiss)
+    return grade(Ruleset(score.mode % 4), hits, score.mods)

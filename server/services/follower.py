@@ -3,13 +3,10 @@
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Iterable
-from contextlib import suppress
 from typing import Final
 
-from server.domain.problems import Unavailable
-from server.storage.history import Overtaken
+from server.services.alone import Alone, pause
+from server.services.horizon import SETTLE_SECONDS, Coming
 from server.storage.ledger import Ledger, Place, Round, Seen
 
 log = logging.getLogger(__name__)
@@ -18,18 +15,12 @@ log = logging.getLogger(__name__)
 POLL_SECONDS: Final = 1.0
 PAGE: Final = 500
 
-# A score may be written later than one with a greater id, but not by more than this.
-SETTLE_SECONDS: Final = 10.0
-
 # How often beatmaps' status and players' visibility are compared with what they were.
 LOOK_SECONDS: Final = 60.0
 
 # How often some of what is worked out is compared with the scores. Those who wait for their turn see by it that
 # somebody works.
 AUDIT_SECONDS: Final = 5.0
-WAIT_SECONDS: Final = 15.0
-
-TROUBLE_SECONDS: Final = 3.0
 
 # Of so many beatmaps the boards are looked at again at once.
 AGAIN: Final = 20
@@ -38,43 +29,13 @@ AGAIN: Final = 20
 TELL_SECONDS: Final = 10.0
 
 
-class Horizon:
-    """Up to which score nobody writes any more, judged by which were there some seconds ago."""
-
-    def __init__(self, settle_seconds: float) -> None:
-        self._settle_seconds = settle_seconds
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def see(self, newest: int, now: float) -> None:
-        """This is the greatest id at this moment (any clock that only goes on, in seconds)."""
-        self._seen.append((now, newest))
-        while len(self._seen) > 1 and self._seen[1][0] <= now - self._settle_seconds:
-            self._seen.popleft()
-
-    def settled(self, now: float) -> int | None:
-        """The greatest id that was there then; None before anybody can know."""
-        if not self._seen or self._seen[0][0] > now - self._settle_seconds:
-            return None
-        return self._seen[0][1]
-
-
-def reached(last_id: int, ids: Iterable[int], settled: int) -> int:
-    """How far can be gone on from one id: not over a gap that may still be filled. `ids` are those there, in order."""
-    for each in ids:
-        if each != last_id + 1 and each > settled:
-            break
-        last_id = each
-    return last_id
-
-
-class Follower:
+class Follower(Alone):
     """Works out totals, first places and events. Of several, on whatever machines, one works at a time."""
 
     def __init__(self, ledger: Ledger, settle_seconds: float = SETTLE_SECONDS) -> None:
+        super().__init__("follower", ledger.want_tables, ledger.place)
         self._ledger = ledger
-        self._horizon = Horizon(settle_seconds)
-        self._trouble = ""
-        self._overtaken = False
+        self._coming = Coming(ledger.arrivals, settle_seconds)
         self._start_over()
 
     def _start_over(self) -> None:
@@ -84,31 +45,6 @@ class Follower:
         self._round = Round()
         self._look_at = self._audit_at = 0.0
         self._tell_at = _clock() + TELL_SECONDS
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Follow until told to stop; what fails is tried again.
-
-        Raises Unavailable only at the start, where tables are missing or may not be written.
-        """
-        await self._ledger.want_tables()
-        log.info("The follower has started")
-        try:
-            while not stop.is_set():
-                try:
-                    await (self._wait(stop) if self._overtaken else self._work(stop))
-                    continue
-                except Overtaken:
-                    self._overtaken = True
-                    continue
-                except Unavailable as problem:
-                    self._note(problem.message)
-                except Exception as error:  # one bad moment must not be the last
-                    if self._trouble != repr(error):
-                        log.exception("Following has failed")
-                    self._trouble = repr(error)
-                await _pause(stop, TROUBLE_SECONDS)
-        finally:
-            log.info("The follower has stopped")
 
     async def catch_up(self) -> None:
         """Work until all scores count, where nobody writes any now and `settle_seconds` is 0. Raises Unavailable."""
@@ -121,18 +57,7 @@ class Follower:
             place, worked = await self._work_beside(place)
             working = more or worked
 
-    async def _wait(self, stop: asyncio.Event) -> None:
-        """Wait until nobody else has written anything for some time."""
-        log.info("Another follower works; this one waits")
-        before, since = await self._ledger.place(), _clock()
-        while not stop.is_set() and _clock() < since + WAIT_SECONDS:
-            await _pause(stop, POLL_SECONDS)
-            now = await self._ledger.place()
-            if now != before:
-                before, since = now, _clock()
-        self._overtaken = False
-
-    async def _work(self, stop: asyncio.Event) -> None:
+    async def work(self, stop: asyncio.Event) -> None:
         place = await self._begin(stop)
         if place is None:
             return
@@ -146,18 +71,17 @@ class Follower:
                     continue
                 follow_at = _clock() + POLL_SECONDS
             place, worked = await self._work_beside(place)
-            self._end_trouble()
+            self.end_trouble()
             if not worked:
-                await _pause(stop, max(0.0, follow_at - _clock()))
+                await pause(stop, max(0.0, follow_at - _clock()))
 
     async def _begin(self, stop: asyncio.Event) -> Place | None:
         """How far it is; where nobody has begun, it begins once it is known which scores are settled."""
         place = await self._ledger.place()
         while place is None and not stop.is_set():
-            self._horizon.see(await self._ledger.newest(), _clock())
-            settled = self._horizon.settled(_clock())
+            settled = await self._coming.settled()
             if settled is None:
-                await _pause(stop, POLL_SECONDS)
+                await pause(stop, POLL_SECONDS)
             else:
                 await self._ledger.begin(settled)
             place = await self._ledger.place()
@@ -165,15 +89,8 @@ class Follower:
 
     async def _follow(self, place: Place) -> tuple[Place, bool]:
         """Count what is new, and say whether there is more of it."""
-        newest = await self._ledger.newest()
-        self._horizon.see(newest, _clock())
-        if newest <= place.last_id:
-            return place, False
-        ids = await self._ledger.after(place.last_id, PAGE)
-        to = reached(place.last_id, ids, self._horizon.settled(_clock()) or 0)
-        if to == place.last_id:
-            return place, False
-        return await self._ledger.follow(place, to), len(ids) == PAGE
+        to, more = await self._coming.after(place.last_id, PAGE)
+        return (place, False) if to == place.last_id else (await self._ledger.follow(place, to), more)
 
     async def _work_beside(self, place: Place) -> tuple[Place, bool]:
         """Do one piece of what else is to be done, and say whether there was any."""
@@ -226,25 +143,9 @@ class Follower:
                 log.info("Boards are made up to beatmap %d of %d", place.boards_to, maps)
         return place
 
-    def _note(self, trouble: str) -> None:
-        if trouble != self._trouble:
-            log.warning("%s The follower goes on trying.", trouble)
-        self._trouble = trouble
-
-    def _end_trouble(self) -> None:
-        if self._trouble:
-            log.info("The follower goes on.")
-        self._trouble = ""
-
 
 _clock = time.monotonic
 
 
 def _now_ms() -> int:
     return int(time.time() * 1000)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()

@@ -12,7 +12,9 @@ from server.live import keys
 from server.live.connection import Away
 from server.live.history import START, Entry, HistoryStream, Page, Turn
 from server.live.writer import Writer
-from server.storage.history import History, Overtaken, Position
+from server.services.alone import pause
+from server.storage.fences import Overtaken
+from server.storage.history import History, Position
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class Recorder:
                         log.exception("Recording has failed")
                     self._trouble = repr(error)
                 await self._leave()
-                await _pause(stop, TROUBLE_SECONDS)
+                await pause(stop, TROUBLE_SECONDS)
         finally:
             await self._leave()
             log.info("Recorder %s has stopped", self._turn.token)
@@ -82,7 +84,7 @@ class Recorder:
             log.info("Another recorder works; this one waits for its turn")
         self._waiting = True
         self._end_trouble()
-        await _pause(stop, RENEW_SECONDS)
+        await pause(stop, RENEW_SECONDS)
 
     async def _work(self, stop: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
@@ -106,7 +108,7 @@ class Recorder:
                 position = await self._look(position, page)
                 look_at = clock() + LOOK_SECONDS
             self._end_trouble()
-            await _pause(stop, READ_SECONDS)
+            await pause(stop, READ_SECONDS)
 
     async def _begin_anew(self, was: Position, page: Page) -> Position:
         """Read all that is kept: the stream is not, or not surely, the one in which `was` is a place."""
@@ -176,9 +178,3 @@ class Recorder:
     async def _leave(self) -> None:
         with suppress(Away):
             await self._turn.leave()
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await stop.wait()

@@ -1,6 +1,6 @@
 """Scores, of a player and on a beatmap."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.beatmaps import Beatmap, PlayedBeatmap
@@ -10,7 +10,7 @@ from server.domain.players import Player
 from server.domain.privileges import Viewer, Visibility
 from server.domain.problems import NotFound
 from server.domain.rulesets import Mode
-from server.domain.scores import Scope, Score, ScoreOfPlayer, ScoreOnBeatmap
+from server.domain.scores import Scope, Score, ScoreOfPlayer, ScoreOnBeatmap, set_at
 from server.storage.clans import Clans as StoredClans
 from server.storage.scores import Scores as StoredScores
 
@@ -84,10 +84,7 @@ class Scores:
 
     def moment(self, score: Score) -> datetime:
         """When a score was set, in UTC."""
-        try:
-            return score.play_time.replace(tzinfo=self._zone).astimezone(UTC)
-        except OverflowError:  # at either end of time
-            return score.play_time.replace(tzinfo=UTC)
+        return set_at(score.play_time, self._zone)
 
     async def find(self, score_id: int, viewer: Viewer) -> Score:
         """A score. Raises NotFound, also where its player is hidden."""

@@ -7,7 +7,7 @@ from server.domain.beatmaps import HAS_LEADERBOARD, Beatmap
 from server.domain.rulesets import Mode
 from server.domain.scores import Score, ScoreOnBeatmap, ScoreStatus
 from server.storage.catalog import Catalog
-from server.storage.database import Database
+from server.storage.database import Asks, Database
 
 _SCORE_WIDTH: Final = len(Score._fields)
 
@@ -33,12 +33,13 @@ class Achievements:
         # From our own few rows to theirs, not the other way round.
         self._then = "STRAIGHT_JOIN" if catalog.engine == "mysql" else "CROSS JOIN"
 
-    async def totals(self, player_id: int, mode: Mode) -> Totals:
+    async def totals(self, player_id: int, mode: Mode, ask: Asks | None = None) -> Totals:
         """The hits of all of a player's plays in a mode, exact at this moment."""
+        ask = ask or self._db
         row = None
         if self._totals_are_kept:
             # What is kept and up to which score it is are read at once, so that nothing is missed or counted twice.
-            row = await self._db.one(
+            row = await ask.one(
                 f"""
                 SELECT COALESCE(t.n300, 0) + COALESCE(SUM(s.n300), 0),
                        COALESCE(t.n100, 0) + COALESCE(SUM(s.n100), 0),
@@ -54,7 +55,7 @@ class Achievements:
                 mode=int(mode),
             )
         if row is None:
-            row = await self._db.one(
+            row = await ask.one(
                 f"""
                 SELECT COALESCE(SUM(s.n300), 0), COALESCE(SUM(s.n100), 0), COALESCE(SUM(s.n50), 0)
                   FROM scores s {self._player_hint}

@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import databases
 from databases.interfaces import ConnectionBackend
@@ -24,6 +24,14 @@ Row = tuple[Any, ...]
 _LONGEST_KEPT = 4096
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+class Asks(Protocol):
+    """What questions are put to: a database, or one of its connections where they belong to a transaction."""
+
+    async def all(self, sql: str, **values: Any) -> list[Row]: ...
+
+    async def one(self, sql: str, **values: Any) -> Row | None: ...
 
 
 class Session:

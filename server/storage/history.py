@@ -16,6 +16,7 @@ from server.domain.matches import LONGEST_GRADE, Chronicle, EventType, Match, Ma
 from server.domain.problems import Unavailable
 from server.storage.catalog import Catalog
 from server.storage.database import Database, Row, Session
+from server.storage.fences import moved
 
 TABLES: Final = ("api_matches", "api_match_games", "api_match_scores", "api_match_events", "api_recorder")
 
@@ -33,10 +34,6 @@ _GAME: Final = (
 )
 
 Item = TypeVar("Item")
-
-
-class Overtaken(Exception):
-    """Somebody else has recorded meanwhile; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +125,16 @@ class History:
 
     @asynccontextmanager
     async def _moved(self, was: Position, to: Position) -> AsyncIterator[tuple[Session, Position]]:
-        async with self._db.transaction() as session:
-            # First of all: whoever waits here for another's transaction reads what that one has written.
-            moved = await session.run(
-                f"""
-                UPDATE {self._own}api_recorder
-                   SET turn = turn + 1, run_id = :run_id, last_id = :last_id, known_to = :known_to,
-                       since_ms = :since, compare_ms = :compare
-                 WHERE id = 1 AND turn = :turn
-                """,
-                run_id=to.run_id,
-                last_id=to.last_id,
-                known_to=to.known_to,
-                since=to.since_ms,
-                compare=to.compare_ms,
-                turn=was.turn,
-            )
-            if not moved:
-                raise Overtaken
+        async with moved(
+            self._db,
+            f"{self._own}api_recorder",
+            was.turn,
+            run_id=to.run_id,
+            last_id=to.last_id,
+            known_to=to.known_to,
+            since_ms=to.since_ms,
+            compare_ms=to.compare_ms,
+        ) as session:
             yield session, replace(to, turn=was.turn + 1)
 
     async def _load(self, session: Session, said: Sequence[Said], everything: bool = False) -> Chronicle:

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 
 from server.domain.problems import Unavailable
 from server.domain.scores import ScoreStatus
+from server.storage.arrivals import Arrivals
 from server.storage.boards import Boards, Fresh
 from server.storage.catalog import Catalog
 from server.storage.database import Database, Session
-from server.storage.history import Overtaken
+from server.storage.fences import moved
 from server.storage.totals import Totals
 
 TABLES: Final = (
@@ -89,6 +90,7 @@ class Ledger:
         self._own = catalog.own
         self._mask = mask
         self._zone = zone
+        self.arrivals = Arrivals(db, catalog)
         self._totals = Totals(catalog)
         self._boards = Boards(catalog, mask, zone)
         self._or_nothing = "IGNORE" if catalog.engine == "mysql" else "OR IGNORE"
@@ -102,20 +104,6 @@ class Ledger:
                 f"There is no table {', '.join(self._missing)} to follow into; `python -m server migrate` makes it."
             )
         await self._db.run(f"DELETE FROM {self._own}api_totals WHERE 1 = 0")
-
-    async def newest(self) -> int:
-        """The greatest id that a score has; 0 without any."""
-        row = await self._db.one("SELECT MAX(id) FROM scores")
-        return int(row[0] or 0) if row else 0
-
-    async def after(self, score_id: int, limit: int) -> list[int]:
-        """The ids of the scores that come next, in order."""
-        rows = await self._db.all(
-            f"SELECT s.id FROM scores s {self._by_id} WHERE s.id > :after ORDER BY s.id LIMIT :limit",
-            after=score_id,
-            limit=limit,
-        )
-        return [score_id for (score_id,) in rows]
 
     async def place(self) -> Place | None:
         """How far it is worked out; None where nothing is."""
@@ -289,21 +277,8 @@ class Ledger:
 
     @asynccontextmanager
     async def _moved(self, was: Place, to: Place) -> AsyncIterator[tuple[Session, Place]]:
-        async with self._db.transaction() as session:
-            # First of all: whoever waits here for another's transaction reads what that one has written.
-            moved = await session.run(
-                f"""
-                UPDATE {self._own}api_follower
-                   SET turn = turn + 1, last_id = :last, totals_to = :totals, boards_to = :boards
-                 WHERE id = 1 AND turn = :turn
-                """,
-                last=to.last_id,
-                totals=to.totals_to,
-                boards=to.boards_to,
-                turn=was.turn,
-            )
-            if not moved:
-                raise Overtaken
+        columns = {"last_id": to.last_id, "totals_to": to.totals_to, "boards_to": to.boards_to}
+        async with moved(self._db, f"{self._own}api_follower", was.turn, **columns) as session:
             yield session, replace(to, turn=was.turn + 1)
 
     def _fresh(self, after: int) -> Fresh:

@@ -16,7 +16,7 @@ from server.domain.players import (
 from server.domain.problems import BadRequest
 from server.domain.rulesets import MODES
 from server.storage.catalog import Catalog
-from server.storage.database import Database
+from server.storage.database import Asks, Database
 from server.storage.text import beyond_bmp, like_pattern
 
 # What a leaderboard can be ordered by; the only words of a request that reach an ORDER BY, and only through here.
@@ -61,21 +61,21 @@ class Players:
             row = None
         return Player._make(row) if row else None
 
-    async def many(self, ids: tuple[int, ...]) -> dict[int, Player]:
+    async def many(self, ids: tuple[int, ...], ask: Asks | None = None) -> dict[int, Player]:
         """Those of these players that exist."""
         if not ids:
             return {}
-        rows = await self._db.all(f"SELECT {self._columns} FROM users u WHERE u.id IN :ids", ids=ids)
+        rows = await (ask or self._db).all(f"SELECT {self._columns} FROM users u WHERE u.id IN :ids", ids=ids)
         return {row[0]: Player._make(row) for row in rows}
 
-    async def stats(self, ids: tuple[int, ...]) -> dict[int, list[Stats]]:
+    async def stats(self, ids: tuple[int, ...], ask: Asks | None = None) -> dict[int, list[Stats]]:
         """Each player's stats in the modes that can be played, by mode.
 
         Databases that came from before bancho.py 4.2 keep stray rows in modes 7 and 9-11; they are left out.
         """
         found: dict[int, list[Stats]] = {player_id: [] for player_id in ids}
         if ids:
-            rows = await self._db.all(
+            rows = await (ask or self._db).all(
                 f"""
                 SELECT {self._stats}
                   FROM stats s
@@ -166,17 +166,17 @@ class Players:
         )
         return [Leader._make(row) for row in rows]
 
-    async def ranks(self, standings: list[Standing], mask: int) -> dict[tuple[int, int], Rank]:
+    async def ranks(self, standings: list[Standing], mask: int, ask: Asks | None = None) -> dict[tuple[int, int], Rank]:
         """The positions, in the world and in a country, that so much pp gives, by player and mode.
 
         1 + how many players with all bits of `mask` have more; ties share a position.
         """
         found: dict[tuple[int, int], Rank] = {}
         for start in range(0, len(standings), RANKS_AT_ONCE):
-            found |= await self._ranks(standings[start : start + RANKS_AT_ONCE], mask)
+            found |= await self._ranks(standings[start : start + RANKS_AT_ONCE], mask, ask or self._db)
         return found
 
-    async def _ranks(self, standings: list[Standing], mask: int) -> dict[tuple[int, int], Rank]:
+    async def _ranks(self, standings: list[Standing], mask: int, ask: Asks) -> dict[tuple[int, int], Rank]:
         counts = " UNION ALL ".join(
             f"""
             SELECT {index}, COUNT(*), COALESCE(SUM(u.country = :country_{index}), 0)
@@ -191,7 +191,7 @@ class Players:
             for index, each in enumerate(standings)
             for name in ("country", "mode", "pp")
         }
-        rows = await self._db.all(counts, mask=mask, **values)
+        rows = await ask.all(counts, mask=mask, **values)
         return {
             # MySQL's SUM is a Decimal.
             (standings[index].player_id, standings[index].mode): Rank(world + 1, int(national) + 1)

@@ -1,15 +1,16 @@
 """Scores, of a player and on a beatmap."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from server.domain.beatmaps import GIVES_PP, Beatmap, BeatmapStatus, PlayedBeatmap
 from server.domain.mods import ModFilter
 from server.domain.rulesets import Mode
 from server.domain.scores import ReplayFacts, Score, ScoreOfPlayer, ScoreOnBeatmap, ScoreStatus
+from server.domain.snapshots import Month
 from server.storage.catalog import Catalog
-from server.storage.database import Database, Row
+from server.storage.database import Asks, Database, Row
 
 _SCORE_WIDTH = len(Score._fields)
 
@@ -25,6 +26,7 @@ class Scores:
         self._beatmap = catalog.select("maps", "m", Beatmap._fields)
         self._best_hint = catalog.first_hint("scores", ("userid", "mode", "status", "pp"), ("userid",))
         self._recent_hint = catalog.first_hint("scores", ("userid", "mode", "play_time"), ("userid",))
+        self._months_hint = catalog.first_hint("scores", ("userid", "mode", "play_time"), ("userid",))
         # For a heavy player MariaDB would rather walk all of `maps` than what was played.
         self._then = "STRAIGHT_JOIN" if catalog.engine == "mysql" else "CROSS JOIN"
         # Without one, MariaDB starts from all users and sorts.
@@ -37,12 +39,19 @@ class Scores:
         self._played_hint = catalog.first_hint("scores", ("userid", "mode", "map_md5"), ("userid",))
 
     async def best_of(
-        self, player_id: int, mode: Mode, mods: ModFilter | None, loved: bool, limit: int, offset: int
+        self,
+        player_id: int,
+        mode: Mode,
+        mods: ModFilter | None,
+        loved: bool,
+        limit: int,
+        offset: int,
+        ask: Asks | None = None,
     ) -> list[ScoreOnBeatmap]:
         """A player's best scores on ranked and approved (with `loved`, also loved) beatmaps, most pp first."""
         where, values = _with_mods(mods)
         statuses = (*GIVES_PP, BeatmapStatus.LOVED) if loved else GIVES_PP
-        rows = await self._db.all(
+        rows = await (ask or self._db).all(
             f"""
             SELECT {self._score}, {self._beatmap}
               FROM scores s {self._best_hint}
@@ -96,6 +105,21 @@ class Scores:
             **values,
         )
         return [_on_beatmap(row) for row in rows]
+
+    async def months_of(self, player_id: int, mode: Mode | None) -> list[Month]:
+        """How often a player has played in each month of the game server's clock, oldest first; None: in all modes."""
+        rows = await self._db.all(
+            f"""
+            SELECT SUBSTR(s.play_time, 1, 7) AS month, COUNT(*)
+              FROM scores s {self._months_hint}
+             WHERE s.userid = :player {"" if mode is None else "AND s.mode = :mode"}
+             GROUP BY month
+             ORDER BY month
+            """,
+            player=player_id,
+            mode=None if mode is None else int(mode),
+        )
+        return [Month(start, plays) for month, plays in rows if (start := _first_day(month)) is not None]
 
     async def most_played_of(self, player_id: int, mode: Mode, limit: int, offset: int) -> list[PlayedBeatmap]:
         """The known beatmaps a player has most plays on, failed ones counted."""
@@ -263,3 +287,11 @@ _map: Callable[[Row], Beatmap] = Beatmap._make
 
 def _on_beatmap(row: Row) -> ScoreOnBeatmap:
     return ScoreOnBeatmap(_score(row[:_SCORE_WIDTH]), _map(row[_SCORE_WIDTH:]))
+
+
+def _first_day(month: str) -> date | None:
+    """The day that a month as `2024-01` begins with; None where that is none."""
+    try:
+        return date.fromisoformat(f"{month}-01")
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from server.domain.achievements import EventKind
 from server.domain.boards import LAST_POSITION, Happening, Play, approved_ms, epic, happenings, holder
 from server.domain.rulesets import Mode
-from server.services.follower import Horizon, reached
+from server.services.horizon import Horizon, reached
 
 FEW = st.integers(0, 6)
 

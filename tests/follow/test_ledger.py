@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.domain.problems import Unavailable
 from server.storage.database import Database, Session
-from server.storage.history import Overtaken
+from server.storage.fences import Overtaken
 from server.storage.ledger import Ledger, Place, Round
 from server.storage.migrate import migrate
 from tests.engines import MariaDB, opened
@@ -42,11 +42,11 @@ async def step(db: Database, book: Ledger, name: str, waiting: list[Playing]) ->
         await play(db, waiting.pop(0))
     place = await book.place()
     if name == "begin":
-        await book.begin(await book.newest())
+        await book.begin(await book.arrivals.newest())
     elif place is None:
         return
     elif name in ("follow", "part"):
-        ids = await book.after(place.last_id, 1 if name == "part" else 500)
+        ids = await book.arrivals.after(place.last_id, 1 if name == "part" else 500)
         await book.follow(place, ids[-1] if ids else place.last_id)
     elif name == "fill" and place.behind:
         await (book.fill_totals(place) if place.totals_to is not None else book.fill_boards(place, NOW_MS))

@@ -15,7 +15,8 @@ from server.domain.matches import LOST_MS, RESULT_MS, Chronicle, Closing, Said
 from server.domain.problems import Unavailable
 from server.storage import catalog
 from server.storage.database import Database, Session
-from server.storage.history import History, Overtaken, Position
+from server.storage.fences import Overtaken
+from server.storage.history import History, Position
 from server.storage.migrate import migrate
 from tests.engines import MariaDB, opened
 from tests.record.rows import remembered, stored

@@ -17,7 +17,7 @@ from tests.engines import MariaDB, opened, run_text
 
 ADVISED_NAMES = tuple(index.name for index in ADVISED)
 
-OWN = ("0001_keys", "0002_history", "0003_beatmap_files", "0004_ledger")
+OWN = ("0001_keys", "0002_history", "0003_beatmap_files", "0004_ledger", "0005_snapshots")
 
 
 @pytest.fixture
