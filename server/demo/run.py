@@ -31,7 +31,7 @@ from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.publisher import Publisher
-from server.recording import record
+from server.recording import record, take_snapshots
 from server.storage import catalog
 from server.storage.database import Database
 from server.storage.migrate import migrate
@@ -57,8 +57,9 @@ async def seed(db: Database, settings: Settings, now: datetime) -> None:
     async with db.transaction() as session:
         for table in _MIGRATED:
             await session.run(f"DELETE FROM {table}")  # the bot and the channels, which the demo brings along
+        own = catalog.own_prefix(db.engine, settings.database.own_schema)
         for table, rows in world.tables.items():
-            await session.insert_many(table, rows)
+            await session.insert_many(f"{own}{table}" if table.startswith("api_") else table, rows)
 
 
 async def _refuse_rows(db: Database, world: DemoWorld) -> None:
@@ -132,6 +133,7 @@ async def _serve(settings: Settings, options: dict[str, Any], listener: socket.s
     try:
         await _prepare(settings, redis)
         await catch_up(settings)
+        await take_snapshots(settings)
         config = uvicorn.Config(create_app(settings), **options | {"log_level": "warning"})
         server = uvicorn.Server(config)
         stop = asyncio.Event()

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from server.demo.alone import PLAYING_NOW
 from server.demo.history import Calculate, DemoMap, Played, played
 from server.demo.live import ONLINE
+from server.demo.past import past
 from server.demo.people import BLOCKS, CLANS, FRIENDS, NO_PASSWORD, PEOPLE, Person
 from server.demo.pictures import avatar
 from server.demo.tallies import map_counts, stats_rows
@@ -67,7 +68,7 @@ class Rate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DemoWorld:
-    """`tables`: rows by table of bancho.py's, tables and rows in the order to insert them.
+    """`tables`: rows by table of bancho.py's and ours, tables and rows in the order to insert them.
 
     `files`: contents by path below the data folder: `osu/<map id>.osu`, `osr/<score id>.osr` (the frames alone,
     passed plays only) and `avatars/<user id>.png`.
@@ -109,6 +110,7 @@ def build(now: datetime, calculate: Calculate, rate: Rate) -> DemoWorld:
         "channels": _channels(),
         **_pool(moment),
         "achievements": [],
+        **past(users, scores, status, {one.file.md5: one.file.beatmap_id for one in maps}, moment),
     }
     return DemoWorld(tables, _files(maps, history))
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from server.config import Settings
-from server.doctor import followed, indexed, shape, traps
+from server.doctor import followed, indexed, remembered, shape, traps
 from server.doctor.findings import Finding, reason, tried
 from server.domain.privileges import Privileges
 from server.domain.problems import Unavailable
@@ -69,6 +69,7 @@ async def _look(db: Database, settings: Settings) -> tuple[list[Finding], dict[i
     findings += await tried("stats", traps.stray_stats(db))
     findings += await tried("scores", traps.scores_without_map(db, tables))
     findings += await tried("follower", followed.scores(db, tables))
+    findings += await tried("snapshots", remembered.snapshots(db, tables))
     findings += await tried("beatmap files", indexed.beatmap_files(db, tables, Path(settings.files.data)))
     return findings, await _ranked(db, tables)
 

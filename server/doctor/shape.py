@@ -139,6 +139,10 @@ async def rights(db: Database, tables: Catalog) -> list[Finding]:
     if tables.has("api_totals") and (denied := await _denied(db, f"DELETE FROM {tables.own}api_totals WHERE 1 = 0")):
         fix = "docs/following.md has the statements, if this user is to follow."
         findings.append(Finding("advice", "rights", f"What scores add up to cannot be kept. ({denied})", fix))
+    kept = f"{tables.own}api_snapshots"
+    if tables.has("api_snapshots") and (denied := await _denied(db, f"DELETE FROM {kept} WHERE 1 = 0")):
+        fix = "docs/snapshots.md has the statements, for the user who serves and the one who records."
+        findings.append(Finding("advice", "rights", f"What players are cannot be kept for later. ({denied})", fix))
     return findings or [Finding("ok", "rights", "This server may read and write what it needs.")]
 
 

@@ -8,7 +8,7 @@ import bcrypt
 import pytest
 
 from server.domain.problems import Unavailable
-from server.storage import beatmap_files, catalog, history, ledger, migrate
+from server.storage import beatmap_files, catalog, history, ledger, migrate, snapshotting, tracking
 from server.storage.database import Database
 from server.storage.indexes import ADVISED
 from server.storage.migrate import SQL, Report, apply_indexes, pending, schema_text, statements
@@ -47,6 +47,7 @@ async def test_an_empty_database_gets_everything(db: Database) -> None:
     tables = await catalog.read(db)
     assert tables.missing == ()
     ours = {"api_keys", "api_migrations", *history.TABLES, *beatmap_files.TABLES, *ledger.TABLES}
+    ours |= {*tracking.TABLES, *snapshotting.TABLES}
     assert set(report.created) | ours == set(tables.tables) - {"sqlite_sequence"}
 
 

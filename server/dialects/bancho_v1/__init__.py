@@ -2,7 +2,7 @@
 
 from server.dialects.bancho_v1 import access, errors
 from server.dialects.bancho_v1.bodies import AVATAR_BODY, INFO_BODY
-from server.dialects.bancho_v1.endpoints import beatmaps, owner, players, scores
+from server.dialects.bancho_v1.endpoints import beatmaps, history, owner, players, scores
 from server.web.dialect import Dialect, Route
 
 GET = ("GET",)
@@ -29,6 +29,7 @@ DIALECT = Dialect(
         Route(GET, "/get_player_status", players.get_player_status),
         Route(GET, "/get_player_scores", scores.get_player_scores),
         Route(GET, "/get_player_first_places", scores.get_player_first_places),
+        Route(GET, "/get_player_history", history.get_player_history),
         Route(GET, "/get_player_most_played", scores.get_player_most_played),
         Route(GET, "/get_map_info", beatmaps.get_map_info),
         Route(GET, "/get_map_scores", scores.get_map_scores),

@@ -1,0 +1,89 @@
+"""How a player stood, as the forks of bancho.py that keep it tell it to their websites."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Annotated, Literal, TypedDict
+
+from server.domain.players import Player
+from server.domain.snapshots import DayPoint, Month, Peak
+
+Moment = Annotated[str, "UTC, with milliseconds"]
+
+
+class PpCapture(TypedDict):
+    captured_at: Moment
+    pp: float
+
+
+class RankCapture(TypedDict):
+    captured_at: Moment
+    overall: Annotated[int, "rank in the world"]
+    country: Annotated[int | None, "rank in the player's country, null where it is not known"]
+
+
+class PeakCapture(TypedDict):
+    captured_at: Annotated[str, "the last moment it was so; UTC, with milliseconds"]
+    rank: int
+
+
+class PlaycountCapture(TypedDict):
+    captured_at: Annotated[str, "the month's beginning; UTC, with milliseconds"]
+    playcount: Annotated[int, "plays in that month, failed ones too"]
+
+
+class HistoryShape(TypedDict):
+    """Oldest first."""
+
+    user_id: int
+    mode: int
+    captures: list[PpCapture] | list[RankCapture] | list[PeakCapture] | list[PlaycountCapture]
+
+
+class HistoryAnswer(TypedDict):
+    status: Literal["success"]
+    data: HistoryShape
+
+
+def pp_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryAnswer:
+    return _answer(player, mode, [{"captured_at": _moment(each.at_ms), "pp": each.pp} for each in days])
+
+
+def rank_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryAnswer:
+    """Days without a rank are left out."""
+    captures: list[RankCapture] = [
+        {"captured_at": _moment(each.at_ms), "overall": each.rank, "country": each.country_rank}
+        for each in days
+        if each.rank is not None
+    ]
+    return _answer(player, mode, captures)
+
+
+def peak_answer(player: Player, mode: int, peak: Peak) -> HistoryAnswer:
+    """One capture, or none where the player was never ranked."""
+    if peak.rank is None or peak.rank_ms is None:
+        return _answer(player, mode, [])
+    return _answer(player, mode, [{"captured_at": _moment(peak.rank_ms), "rank": peak.rank}])
+
+
+def playcount_answer(player: Player, mode: int, months: Sequence[Month]) -> HistoryAnswer:
+    captures: list[PlaycountCapture] = [
+        {"captured_at": _iso(datetime.combine(each.start, time(), UTC)), "playcount": each.plays} for each in months
+    ]
+    return _answer(player, mode, captures)
+
+
+def _answer(
+    player: Player,
+    mode: int,
+    captures: list[PpCapture] | list[RankCapture] | list[PeakCapture] | list[PlaycountCapture],
+) -> HistoryAnswer:
+    return {"status": "success", "data": {"user_id": player.id, "mode": mode, "captures": captures}}
+
+
+def _moment(at_ms: int) -> str:
+    return _iso(datetime.fromtimestamp(at_ms / 1000, UTC))
+
+
+def _iso(moment: datetime) -> str:
+    """As JavaScript writes moments."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
