@@ -7,6 +7,7 @@ nobody did; of a ladder it takes a few bytes a player.
 import sys
 import zlib
 from array import array
+from base64 import b85decode, b85encode
 from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -23,7 +24,7 @@ class Rung(NamedTuple):
 
     step: int
     above: int
-    packed: bytes
+    packed: str
 
 
 def rungs(players: Mapping[int, int]) -> list[Rung]:
@@ -49,14 +50,18 @@ def rank(pp: int, rung: Rung) -> int | None:
     return 1 + rung.above + sum(counts[place + 1 :])
 
 
-def _packed(pps: list[int], counts: list[int]) -> bytes:
-    """16 bits for the place of each pp on the step, then 32 for how many have it, little end first."""
+def _packed(pps: list[int], counts: list[int]) -> str:
+    """16 bits for the place of each pp on the step, then 32 for how many have it, little end first; as base 85.
+
+    Text, as one of the database drivers cannot write bytes.
+    """
     offsets, numbers = array("H", [pp % STEP for pp in pps]), array("I", counts)
-    return zlib.compress(_little(offsets).tobytes() + _little(numbers).tobytes())
+    raw = _little(offsets).tobytes() + _little(numbers).tobytes()
+    return b85encode(zlib.compress(raw)).decode("ascii")
 
 
-def _unpacked(packed: bytes) -> tuple["array[int]", "array[int]"]:
-    raw = zlib.decompress(packed)
+def _unpacked(packed: str) -> tuple["array[int]", "array[int]"]:
+    raw = zlib.decompress(b85decode(packed))
     offsets, counts = array("H"), array("I")
     offsets.frombytes(raw[: len(raw) // 3])
     counts.frombytes(raw[len(raw) // 3 :])

@@ -1,6 +1,7 @@
 """Pages for people and probes for machines: everything outside the dialects."""
 
 from server.config import Settings
+from server.site import cards
 from server.site.assets import Assets
 from server.site.explorer import Explorer
 from server.site.home import Home
@@ -19,4 +20,5 @@ def site_routes(settings: Settings, world: World, meter: Meter, dialects: tuple[
     explorer = Explorer(settings, dialects, assets)
     home = Home(settings, world, dialects, assets)
     pages = {"/": home.page, **live_pages(settings, assets), **explorer.pages, **assets.pages}
-    return Table({**pages, **probes(world, meter, minimum)})
+    below = {cards.ROOT: cards.Cards(settings, world, assets).find}
+    return Table({**pages, **probes(world, meter, minimum)}, below)

@@ -3,7 +3,8 @@
 from server import VERSION
 from server.config import Settings
 from server.site.assets import Assets
-from server.site.examples import examples
+from server.site.cards import ROOT
+from server.site.examples import Example, examples
 from server.site.explorer import document_url
 from server.site.markup import Markup, filled, html_answer, joined, template
 from server.site.moment import Moment, look
@@ -55,6 +56,8 @@ class Home:
         found = examples(self._dialects, moment.leaders)
         if not found:
             return Markup("")
+        best = moment.leaders[0]
+        found.append(Example(f"{ROOT}{best.player_id}", f"{best.name}: a card to show elsewhere"))
         return filled(self._examples, items=joined(filled(self._example, **each._asdict()) for each in found))
 
 

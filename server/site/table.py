@@ -1,4 +1,4 @@
-"""A route for pages that are known by their whole path, and answer GET and HEAD alone."""
+"""A route for pages, which answer GET and HEAD alone."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,19 +37,30 @@ def manners(gzip_minimum: int, cacheable: bytes, *headers: tuple[bytes, bytes]) 
     return Manners((*ALWAYS, *headers), gzip_minimum, cacheable=cacheable)
 
 
-class Table(BaseRoute):
-    """Pages by path."""
+# Gives the page of a request whose path it knows by more than the whole of it.
+Find = Callable[[Scope], Page | None]
 
-    def __init__(self, pages: Mapping[str, Page]) -> None:
+
+class Table(BaseRoute):
+    """Pages by path, and below some paths by whatever `below` finds there; those begin and end with a slash."""
+
+    def __init__(self, pages: Mapping[str, Page], below: Mapping[str, Find]) -> None:
         self._pages = dict(pages)
+        self._below = tuple(below.items())
 
     @property
     def paths(self) -> Iterable[str]:
         return self._pages.keys()
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        page = self._pages.get(scope["path"]) if scope["type"] == "http" else None
+        page = self._page(scope) if scope["type"] == "http" else None
         return (Match.NONE, {}) if page is None else (Match.FULL, {"page": page})
+
+    def _page(self, scope: Scope) -> Page | None:
+        path = scope["path"]
+        if (page := self._pages.get(path)) is not None:
+            return page
+        return next((find(scope) for start, find in self._below if path.startswith(start)), None)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         page: Page = scope["page"]

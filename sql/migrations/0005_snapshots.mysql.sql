@@ -8,17 +8,17 @@ CREATE TABLE IF NOT EXISTS {own}api_snapshots (
   count300 BIGINT NOT NULL,
   count100 BIGINT NOT NULL,
   count50 BIGINT NOT NULL,
-  playcount INT NOT NULL,
-  ranked_score BIGINT NOT NULL,
-  total_score BIGINT NOT NULL,
+  playcount INT UNSIGNED NOT NULL,
+  ranked_score BIGINT UNSIGNED NOT NULL,
+  total_score BIGINT UNSIGNED NOT NULL,
   pp_rank INT NOT NULL,
   country_rank INT NOT NULL,
   level DOUBLE NOT NULL,
   pp_raw DOUBLE NOT NULL,
   accuracy DOUBLE NOT NULL,
-  count_rank_ss INT NOT NULL,
-  count_rank_s INT NOT NULL,
-  count_rank_a INT NOT NULL,
+  count_rank_ss INT UNSIGNED NOT NULL,
+  count_rank_s INT UNSIGNED NOT NULL,
+  count_rank_a INT UNSIGNED NOT NULL,
   PRIMARY KEY (user_id, mode, at_ms)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
 
@@ -63,7 +63,7 @@ CREATE TABLE IF NOT EXISTS {own}api_ladders (
   step INT NOT NULL,
   day INT NOT NULL,
   above INT NOT NULL,
-  packed BLOB NOT NULL,
+  packed TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   PRIMARY KEY (mode, country, step, day)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
 

@@ -63,7 +63,7 @@ CREATE TABLE IF NOT EXISTS {own}api_ladders (
   step INTEGER NOT NULL,
   day INTEGER NOT NULL,
   above INTEGER NOT NULL,
-  packed BLOB NOT NULL,
+  packed TEXT NOT NULL,
   PRIMARY KEY (mode, country, step, day)
 );
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from server.config import Settings
 from server.dialects import DIALECTS
-from server.domain.players import Counts, Leader
+from server.domain.players import Counts, Leader, Player
 from server.domain.problems import Unavailable
 from server.services.status import Health
 from server.site import site_routes
@@ -28,6 +28,9 @@ OUTSIDE = re.compile(r"(?:https?:)?//[\w-]+\.[\w.-]+|https?://")
 
 def leader(player_id: int, name: str) -> Leader:
     return Leader(player_id, name, "de", 0, 0, 0, 0, 0, 0.0, 0, 0, 0, 0, 0, 0, None, None, None)
+
+
+PLAYER = Player(4, NASTY, NASTY, 3, "de", 0, 0, 0, 0, 0, 0, 0, 0, None, None, None)
 
 
 @dataclass
@@ -58,8 +61,11 @@ class Fake:
         return cast(
             World,
             SimpleNamespace(
-                players=SimpleNamespace(leaders=answering(list(self.leaders))),
-                online=SimpleNamespace(counts=answering(Counts(13, 12345))),
+                players=SimpleNamespace(
+                    leaders=answering(list(self.leaders)), find=answering(PLAYER), stats_in=answering(None)
+                ),
+                online=SimpleNamespace(counts=answering(Counts(13, 12345)), of=answering(set())),
+                progress=SimpleNamespace(days=answering([])),
                 matches=SimpleNamespace(count=lobbies),
                 status=SimpleNamespace(health=health),
             ),
@@ -116,6 +122,7 @@ async def test_examples_are_of_the_best_players(opened: Opened) -> None:
     assert '<a href="/v1/get_player_info?id=4&amp;scope=all">' in page
     assert "ids=4,9" in page
     assert f"{ESCAPED}: account" in page
+    assert '<a href="/card/4">' in page
     assert (0, "pp", None, 3, 0) in fake.asked
     known = {route.path for dialect in DIALECTS for route in dialect.routes}
     assert {path for path, _, _ in FORMS} <= known
