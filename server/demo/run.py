@@ -213,8 +213,10 @@ bancho-api serves the demo world on {base}
   {base}/docs                                    try every route
   {base}/v1/get_player_info?id=3&scope=all       a player
   {base}/v1/get_player_scores?id=3&scope=best    their best scores
+  {base}/card/3                                  the same as a picture
   {base}/v1/get_leaderboard                      the best players
   {base}/v1/get_match?id=1                       a lobby that is being played in
+  {base}/osutrack/bestplays?mode=0               the best plays ever recorded
   {base}/live/events                             logins, games and scores as a stream
 
   API key of player 3, for what needs one:  {DEMO_KEY}
