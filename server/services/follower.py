@@ -6,13 +6,12 @@ import time
 from typing import Final
 
 from server.services.alone import Alone, pause
-from server.services.horizon import SETTLE_SECONDS, Coming
+from server.services.horizon import POLL_SECONDS, SETTLE_SECONDS, Coming
 from server.storage.ledger import Ledger, Place, Round, Seen
 
 log = logging.getLogger(__name__)
 
-# How often new scores are looked for, and how many are counted at once.
-POLL_SECONDS: Final = 1.0
+# So many scores are counted at once.
 PAGE: Final = 500
 
 # How often beatmaps' status and players' visibility are compared with what they were.
@@ -50,7 +49,7 @@ class Follower(Alone):
         """Work until all scores count, where nobody writes any now and `settle_seconds` is 0. Raises Unavailable."""
         await self._ledger.want_tables()
         self._start_over()
-        place = await self._begin(asyncio.Event())
+        place = await self._coming.begun(self._ledger.place, self._ledger.begin, asyncio.Event())
         working = place is not None
         while place is not None and working:
             place, more = await self._follow(place)
@@ -58,7 +57,7 @@ class Follower(Alone):
             working = more or worked
 
     async def work(self, stop: asyncio.Event) -> None:
-        place = await self._begin(stop)
+        place = await self._coming.begun(self._ledger.place, self._ledger.begin, stop)
         if place is None:
             return
         self._start_over()
@@ -74,18 +73,6 @@ class Follower(Alone):
             self.end_trouble()
             if not worked:
                 await pause(stop, max(0.0, follow_at - _clock()))
-
-    async def _begin(self, stop: asyncio.Event) -> Place | None:
-        """How far it is; where nobody has begun, it begins once it is known which scores are settled."""
-        place = await self._ledger.place()
-        while place is None and not stop.is_set():
-            settled = await self._coming.settled()
-            if settled is None:
-                await pause(stop, POLL_SECONDS)
-            else:
-                await self._ledger.begin(settled)
-            place = await self._ledger.place()
-        return place
 
     async def _follow(self, place: Place) -> tuple[Place, bool]:
         """Count what is new, and say whether there is more of it."""

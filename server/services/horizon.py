@@ -1,14 +1,21 @@
 """How far the scores may be worked through: not past one that may still be written."""
 
+import asyncio
 import time
 from collections import deque
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, TypeVar
 
+from server.services.alone import pause
 from server.storage.arrivals import Arrivals
 
 # A score may be written later than one with a greater id, but not by more than this.
 SETTLE_SECONDS: Final = 10.0
+
+# How often new scores are looked for.
+POLL_SECONDS: Final = 1.0
+
+Place = TypeVar("Place")
 
 
 class Horizon:
@@ -47,10 +54,26 @@ class Coming:
         self.arrivals = arrivals
         self._horizon = Horizon(settle_seconds)
 
-    async def settled(self) -> int | None:
-        """The greatest id of scores that are settled; None before anybody can know."""
-        self._horizon.see(await self.arrivals.newest(), time.monotonic())
-        return self._horizon.settled(time.monotonic())
+    async def begun(
+        self,
+        place: Callable[[], Awaitable[Place | None]],
+        begin: Callable[[int], Awaitable[None]],
+        stop: asyncio.Event,
+    ) -> Place | None:
+        """How far the work is. Where nobody has begun it, it begins once it is known which scores are settled.
+
+        None if it is stopped before.
+        """
+        found = await place()
+        while found is None and not stop.is_set():
+            self._horizon.see(await self.arrivals.newest(), time.monotonic())
+            settled = self._horizon.settled(time.monotonic())
+            if settled is None:
+                await pause(stop, POLL_SECONDS)
+            else:
+                await begin(settled)
+            found = await place()
+        return found
 
     async def after(self, last_id: int, limit: int) -> tuple[int, bool]:
         """How far can be gone on from one score, at most so many further, and whether there may be more at once."""

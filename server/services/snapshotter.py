@@ -4,19 +4,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from server.services.alone import Alone, pause
-from server.services.horizon import SETTLE_SECONDS, Coming
+from server.services.horizon import POLL_SECONDS, SETTLE_SECONDS, Coming
 from server.storage.snapshots import Pair
 from server.storage.snapshotting import Place, Snapshotting
 
 log = logging.getLogger(__name__)
 
-# How often new scores are looked for, and how many at once.
-POLL_SECONDS: Final = 2.0
+# So many scores are looked for at once.
 PAGE: Final = 500
 
 # The game server works out what a score changes after it has written it. And whoever plays on is looked at so often.
@@ -39,11 +38,15 @@ TELL_SECONDS: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """From when on there is something to see, when it is looked at, and from which score on that is."""
+    """From when on there is something to see, when it is looked at, and from which score on that is.
+
+    `again`: the last play since, and from when on there is something to see of that.
+    """
 
     ready: float
     at: float
     score_id: int
+    again: tuple[float, int] | None = None
 
 
 class Waiting:
@@ -57,9 +60,11 @@ class Waiting:
 
     def add(self, pair: Pair, score_id: int, now: float) -> None:
         """They have played, from this score on."""
-        if pair not in self._due:
-            ready = now + self._due_seconds
-            self._due[pair] = _Due(ready, max(ready, self._looked.get(pair, 0.0) + self._rest_seconds), score_id)
+        ready = now + self._due_seconds
+        if pair in self._due:
+            self._due[pair] = replace(self._due[pair], again=(ready, score_id))
+        else:
+            self._wait(pair, ready, score_id)
 
     def due(self, now: float, limit: int) -> list[Pair]:
         """Some of those who are to be looked at now."""
@@ -70,15 +75,21 @@ class Waiting:
         return [pair for pair, due in self._due.items() if due.ready <= now][:limit]
 
     def done(self, pairs: list[Pair], now: float) -> None:
-        """They have been looked at."""
+        """They have been looked at, at this moment. What was too fresh then to be seen is looked at later."""
         self._looked = {pair: at for pair, at in self._looked.items() if at > now - self._rest_seconds}
         for pair in pairs:
             self._looked[pair] = now
-            del self._due[pair]
+            again = self._due.pop(pair).again
+            if again is not None and again[0] > now:
+                self._wait(pair, *again)
 
     def read_to(self, last_id: int) -> int:
         """Up to which score nobody waits any more, if scores were read up to this one."""
         return min((due.score_id - 1 for due in self._due.values()), default=last_id)
+
+    def _wait(self, pair: Pair, ready: float, score_id: int) -> None:
+        at = self._looked[pair] + self._rest_seconds if pair in self._looked else ready
+        self._due[pair] = _Due(ready, max(ready, at), score_id)
 
 
 class Snapshotter(Alone):
@@ -124,18 +135,12 @@ class Snapshotter(Alone):
             begun = time.monotonic()
             worked = await shift.work_on()
             self.end_trouble()
-            await pause(stop, EASE * (time.monotonic() - begun) if worked else POLL_SECONDS)
+            # Never so long that others take it for the end.
+            await pause(stop, min(EASE * (time.monotonic() - begun), SIGN_SECONDS) if worked else POLL_SECONDS)
 
     async def _shift(self, stop: asyncio.Event) -> "_Shift | None":
-        """How far it is; where nobody has begun, it begins once it is known which scores are settled."""
-        place = await self._stored.place()
-        while place is None and not stop.is_set():
-            settled = await self._coming.settled()
-            if settled is None:
-                await pause(stop, POLL_SECONDS)
-            else:
-                await self._stored.begin(settled)
-            place = await self._stored.place()
+        """What is to be done from here on; None if it is stopped before."""
+        place = await self._coming.begun(self._stored.place, self._stored.begin, stop)
         if place is None:
             return None
         return _Shift(self._stored, self._coming, place, Waiting(*self._seconds), self._hour, self._clock)
@@ -188,9 +193,9 @@ class _Shift:
 
     async def _look_at(self, due: list[Pair]) -> None:
         # What they stand for counts as read only after what comes of it is kept: looking twice does nothing.
-        read_to = self._waiting.read_to(self._read_to)
+        read_to, now = self._waiting.read_to(self._read_to), time.monotonic()
         self._moved(await self._stored.take(self.place, read_to, due, self._now_ms()))
-        self._waiting.done(due, time.monotonic())
+        self._waiting.done(due, now)
 
     async def _go_round(self, day: date) -> None:
         """One step of a day's round; the last but one are those who wait, so that the ladders agree with everybody."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.services import alone, follower
+from server.services import alone, follower, horizon
 from server.storage import ledger
 from tests.engines import MariaDB
 from tests.follow.stage import prepared, reset
@@ -18,6 +18,7 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Followers in this process look more often than they do elsewhere, and do less at once."""
     for name, seconds in (("POLL", 0.02), ("LOOK", 0.1), ("AUDIT", 0.1)):
         monkeypatch.setattr(follower, f"{name}_SECONDS", seconds)
+    monkeypatch.setattr(horizon, "POLL_SECONDS", 0.02)
     for name, seconds in (("WAIT", 0.5), ("TROUBLE", 0.1)):
         monkeypatch.setattr(alone, f"{name}_SECONDS", seconds)
     for name in ("_PLAYERS", "_MAPS"):
