@@ -99,6 +99,7 @@ def create_app(
     # Waiting for events is a question that takes long on purpose.
     listening = connection(settings, WAIT_SECONDS)
     paths = Paths()
+    hosts_of_its_own = {"osutrack": settings.osutrack.hosts}
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -112,6 +113,8 @@ def create_app(
         )
         dialects = [DialectApp(dialect, world, manners, settings.web.cors_origins, meter) for dialect in DIALECTS]
         paths.add(dialects)
+        for each in dialects:
+            paths.at(hosts_of_its_own.get(each.dialect.name, ()), each)
         pages = site_routes(settings, world, meter, DIALECTS)
         paths.leave(pages.paths)
         app.router.routes[:] = [pages]
@@ -131,7 +134,7 @@ def create_app(
                 closing.callback(task.cancel)
             yield
 
-    hosts = settings.server.hosts
+    hosts = settings.server.hosts and (*settings.server.hosts, *settings.osutrack.hosts)
     middleware = [Middleware(Hosts, allowed=hosts, refuse=paths.unknown)] if hosts else []
     middleware.append(Middleware(Switch, paths=paths))
     app = Starlette(lifespan=lifespan, middleware=middleware)

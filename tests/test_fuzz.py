@@ -62,6 +62,7 @@ values = ["{md5_of(STANDARD)}", "{md5_of(QUOTED).upper()}", "{UNKNOWN_MD5}"]
 
 [parameters]
 "query.id" = {{ dictionary = "ids", probability = 0.6 }}
+"query.user" = {{ dictionary = "ids", probability = 0.6 }}
 "query.name" = {{ dictionary = "names", probability = 0.6 }}
 "query.md5" = {{ dictionary = "sums", probability = 0.6 }}
 """
@@ -76,6 +77,7 @@ def schema_of(name: str) -> schemathesis.BaseSchema:
 BANCHO_V1 = schema_of("bancho_v1")
 # What streams answer has no end; tests of their own listen to them.
 OSU_V1 = schema_of("osu_v1")
+OSUTRACK = schema_of("osutrack")
 LIVE = schema_of("live").exclude(path=["/events", "/ws"])
 
 SECRETS: dict[str, str] = {}
@@ -101,7 +103,7 @@ async def made_key(url: str) -> str:
 
 
 def test_every_dialect_is_driven() -> None:
-    assert set(DOCUMENTS) == {"bancho_v1", "osu_v1", "live"}
+    assert set(DOCUMENTS) == {"bancho_v1", "osu_v1", "osutrack", "live"}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -142,6 +144,14 @@ def test_osu_v1(case: schemathesis.Case) -> None:
         osu_blame_is_just(DOCUMENTS["osu_v1"], case, response)
 
 
+@OSUTRACK.parametrize()
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_osutrack(case: schemathesis.Case) -> None:
+    response = case.call_and_validate()
+    if response.status_code == 400:
+        osutrack_blame_is_just(DOCUMENTS["osutrack"], case, response)
+
+
 @LIVE.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_live(case: schemathesis.Case) -> None:
@@ -158,6 +168,21 @@ def osu_blame_is_just(described: dict[str, Any], case: schemathesis.Case, respon
     assert said.startswith("expected ")
     # Digits in the right places may still be no date.
     assert name == "since" or not fits(declared[name], sent[name])
+
+
+def osutrack_blame_is_just(described: dict[str, Any], case: schemathesis.Case, response: schemathesis.Response) -> None:
+    """The same where the refusal is text, and a parameter may be missing."""
+    operation = described["paths"][case.path][case.method.lower()]
+    declared = {each["name"]: each for each in operation["parameters"]}
+    sent = parse_qs(urlsplit(response.request.url).query, keep_blank_values=True)
+    name, _, said = response.text.partition(": ")
+    assert said.startswith("expected ")
+    if name not in sent:
+        assert declared[name]["required"]
+    else:
+        # What `user` is the other parameter says.
+        names = (case.path, name) == ("/hiscores", "user")
+        assert names or not fits(declared[name]["schema"], sent[name])
 
 
 def live_blame_is_just(described: dict[str, Any], case: schemathesis.Case, response: schemathesis.Response) -> None:

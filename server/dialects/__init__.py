@@ -3,6 +3,7 @@
 from server.dialects.bancho_v1 import DIALECT as BANCHO_V1
 from server.dialects.live import DIALECT as LIVE
 from server.dialects.osu_v1 import DIALECT as OSU_V1
+from server.dialects.osutrack import DIALECT as OSUTRACK
 from server.web.dialect import Dialect
 
-DIALECTS: tuple[Dialect, ...] = (BANCHO_V1, OSU_V1, LIVE)
+DIALECTS: tuple[Dialect, ...] = (BANCHO_V1, OSU_V1, OSUTRACK, LIVE)

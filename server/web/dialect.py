@@ -18,6 +18,7 @@ from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import BadRequest, Problem, Unavailable
 from server.web.flights import Flights
 from server.web.metrics import Meter
+from server.web.pages import Paged, Pages, begin, send_pages
 from server.web.params import Reader
 from server.web.respond import Answer, File, Headers, Manners, file_answer, json_answer, send_answer
 from server.web.streams import Stream, deny, send_stream
@@ -26,13 +27,15 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[..., Awaitable[Any]]
 
+Told = Answer | Stream | Paged
+
 
 @dataclass(frozen=True)
 class Route:
     """One row of a dialect's table.
 
     `methods` of the same handler (HEAD and OPTIONS come by themselves); `path` may have `{names}` of parameters for
-    segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that ask the
+    segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that read the
     same at the same time share one answer. `stream`: the handler gives a Stream, which goes on. `told_by`: where
     another dialect has the same address, a request with any of these parameters is for this one.
     """
@@ -89,7 +92,7 @@ class Dialect:
     unknown_path: Callable[[], Answer]
     unknown_method: Callable[[tuple[str, ...]], Answer]
     broken: Callable[[], Answer]
-    errors: tuple[tuple[int, type, str], ...] = ()  # status, declared shape and sentence, for the documents
+    errors: tuple[tuple[int, type, str], ...] = ()  # for the documents: status, declared shape (str: text), sentence
     description: str = ""
     gate: Callable[[Any, HTTPConnection, Route], Awaitable[Headers]] | None = None
     key_parameter: str | None = None
@@ -113,7 +116,7 @@ class DialectApp:
         self._world = world
         self._manners = manners
         self._origins = frozenset(origin.encode() for origin in origins)
-        self._flights: Flights[tuple[Answer | Stream, list[str]]] = Flights()
+        self._flights: Flights[tuple[Told, list[str]]] = Flights()
         self._endpoints: dict[str, dict[str, _Endpoint]] = {}
         for route in dialect.routes:
             asked = get_type_hints(route.handler)[next(iter(inspect.signature(route.handler).parameters))]
@@ -130,9 +133,9 @@ class DialectApp:
         method = scope.get("method", "GET")  # a WebSocket begins as one
         by_method = self._endpoints.get(path)
         meter = open_now = None
-        answer: Answer | Stream
+        answer: Told
         ignored: list[str] = []
-        extra = self._cors(scope)
+        extra = self._cors(scope, by_method or {})
         if by_method is None:
             answer = self.dialect.unknown_path()
         elif method == "OPTIONS":
@@ -155,6 +158,11 @@ class DialectApp:
                 meter(200, spent)
             with open_now.track_inprogress() if open_now else nullcontext():
                 await send_stream(answer, scope, receive, send, [*self._manners.fixed, *extra])
+            return
+        if isinstance(answer, Paged):
+            if meter is not None:
+                meter(200, spent)
+            await send_pages(answer, scope, send, self._manners, extra)
             return
         if scope["type"] == "websocket":
             await deny(answer, scope, send, [*self._manners.fixed, *extra])
@@ -179,20 +187,35 @@ class DialectApp:
 
     async def _ask(
         self, endpoint: _Endpoint, values: Mapping[str, str], scope: Scope, receive: Receive
-    ) -> tuple[Answer | Stream, list[str]]:
+    ) -> tuple[Told, list[str]]:
         route = endpoint.route
         if (scope["type"] == "websocket") != (route.stream == "websocket"):
             wanted = "a WebSocket" if route.stream == "websocket" else "HTTP"
             return self.dialect.present(BadRequest(f"This address speaks {wanted}.")), []
         anonymous = not any(name == b"authorization" for name, _ in scope["headers"])
-        if route.scope is None and route.stream is None and anonymous:
-            question = (route.path, *values.values(), scope["query_string"])
-            return await self._flights.join(question, lambda: self._make(endpoint, values, NOBODY, scope, receive))
+        reading = scope.get("method") in ("GET", "HEAD")
+        if route.scope is None and route.stream is None and anonymous and reading:
+            return await self._share(endpoint, values, scope, receive)
         return await self._make(endpoint, values, None, scope, receive)
+
+    async def _share(
+        self, endpoint: _Endpoint, values: Mapping[str, str], scope: Scope, receive: Receive
+    ) -> tuple[Told, list[str]]:
+        """One answer for all who ask the same at once; a list of many pages each of them reads for themselves."""
+        own: tuple[Told, list[str]] | None = None
+
+        async def make() -> tuple[Told, list[str]]:
+            nonlocal own
+            own = await self._make(endpoint, values, NOBODY, scope, receive)
+            return own
+
+        question = (endpoint.route.path, *values.values(), scope["query_string"])
+        told = await self._flights.join(question, make)
+        return await make() if isinstance(told[0], Paged) and told is not own else told
 
     async def _make(
         self, endpoint: _Endpoint, values: Mapping[str, str], viewer: Viewer | None, scope: Scope, receive: Receive
-    ) -> tuple[Answer | Stream, list[str]]:
+    ) -> tuple[Told, list[str]]:
         """Read, ask, shape: whatever goes wrong comes out in the dialect's own words."""
         ignored: list[str] = []
         try:
@@ -201,6 +224,8 @@ class DialectApp:
                 if viewer is None:
                     viewer = await self.dialect.viewer(self._world, HTTPConnection(scope), endpoint.route)
                 value = await endpoint.route.handler(asked, Context(self._world, viewer, scope, receive))
+                if isinstance(value, Pages):
+                    return await begin(value), ignored
             if isinstance(value, Stream):
                 return value, ignored
             return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
@@ -220,8 +245,8 @@ class DialectApp:
         log.error("%s broke", path, exc_info=error)
         return self.dialect.broken()
 
-    def _cors(self, scope: Scope) -> Headers:
-        """Pages of the allowed origins may read; nothing here takes a browser's credentials."""
+    def _cors(self, scope: Scope, by_method: dict[str, _Endpoint]) -> Headers:
+        """Pages of the allowed origins may ask; nothing here takes a browser's credentials."""
         if not self._origins:
             return []
         allowed = b"*"
@@ -234,7 +259,7 @@ class DialectApp:
         headers += [(b"access-control-allow-origin", allowed), (b"access-control-expose-headers", _EXPOSED)]
         if scope.get("method") == "OPTIONS":
             headers += [
-                (b"access-control-allow-methods", b"GET, HEAD"),
+                (b"access-control-allow-methods", ", ".join(_asked(by_method) or ["GET", "HEAD"]).encode()),
                 (b"access-control-allow-headers", b"Authorization, If-None-Match, Last-Event-ID"),
                 (b"access-control-max-age", b"86400"),
             ]
@@ -247,8 +272,12 @@ _EXPOSED = (
 )
 
 
+def _asked(by_method: dict[str, _Endpoint]) -> list[str]:
+    return [*by_method, *(["HEAD"] if "GET" in by_method else [])]
+
+
 def _methods(by_method: dict[str, _Endpoint]) -> list[str]:
-    return [*by_method, *(["HEAD"] if "GET" in by_method else []), "OPTIONS"]
+    return [*_asked(by_method), "OPTIONS"]
 
 
 def _allowed(by_method: dict[str, _Endpoint]) -> bytes:

@@ -1,4 +1,6 @@
-"""Which `Host` names are answered."""
+"""Which `Host` names are meant."""
+
+from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -6,23 +8,33 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 PROBES = frozenset({"/healthz", "/readyz"})
 
 
+class HostNames:
+    """Names of hosts, in whatever case; `*.example.org` is what is below example.org."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        lower = [name.lower() for name in names]
+        self._exact = frozenset(name for name in lower if not name.startswith("*."))
+        self._below = tuple(name[1:] for name in lower if name.startswith("*."))
+
+    def meant_by(self, scope: Scope) -> bool:
+        """Is a request for one of them?"""
+        host = _host(scope)
+        return host in self._exact or host.endswith(self._below)
+
+
 class Hosts:
-    """Middleware that hands requests for other hosts to `refuse`. `*.example.org` is what is below example.org."""
+    """Middleware that hands requests for other hosts to `refuse`."""
 
     def __init__(self, app: ASGIApp, allowed: tuple[str, ...], refuse: ASGIApp) -> None:
         self._app = app
         self._refuse = refuse
-        self._exact = frozenset(name.lower() for name in allowed if not name.startswith("*."))
-        self._below = tuple(name[1:].lower() for name in allowed if name.startswith("*."))
+        self._allowed = HostNames(allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or scope["path"] in PROBES or self._answers(_host(scope)):
+        if scope["type"] == "lifespan" or scope["path"] in PROBES or self._allowed.meant_by(scope):
             await self._app(scope, receive, send)
         else:
             await self._refuse(scope, receive, send)
-
-    def _answers(self, host: str) -> bool:
-        return host in self._exact or host.endswith(self._below)
 
 
 def _host(scope: Scope) -> str:

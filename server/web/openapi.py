@@ -5,7 +5,7 @@ from typing import Any, get_type_hints
 
 from server.web.dialect import Dialect, Route
 from server.web.params import REQUIRED, Declared, declared
-from server.web.respond import File
+from server.web.respond import TEXT, File
 from server.web.schemas import Schemas
 
 KEY = "key"
@@ -51,9 +51,10 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
         "responses": {"101" if route.stream == "websocket" else "200": _answer(answered, schemas, route)},
     }
     for status, shape, words in dialect.errors:
+        media = TEXT.decode() if shape is str else "application/json"
         operation["responses"][str(status)] = {
             "description": words,
-            "content": {"application/json": {"schema": schemas.of(shape)}},
+            "content": {media: {"schema": schemas.of(shape)}},
         }
     if route.scope is not None:
         operation["security"] = [{KEY: []}]

@@ -12,6 +12,7 @@ from starlette.types import Scope, Send
 Headers = list[tuple[bytes, bytes]]
 
 JSON = b"application/json"
+TEXT = b"text/plain; charset=utf-8"
 
 
 @dataclass(slots=True)
@@ -53,6 +54,11 @@ def json_answer(value: Any, status: int = 200, headers: Headers | None = None) -
     return Answer(orjson.dumps(value), status, headers=headers or [])
 
 
+def text_answer(text: str, status: int, headers: Headers | None = None) -> Answer:
+    """A sentence."""
+    return Answer(text.encode(), status, TEXT, headers or [])
+
+
 def file_answer(file: File) -> Answer:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in file.headers.items()]
     return Answer(file.body, media_type=file.media_type.encode(), headers=headers)
@@ -77,7 +83,7 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
     known = None
     for name, value in scope["headers"]:
         if name == b"accept-encoding":
-            wants_gzip = _takes_gzip(value)
+            wants_gzip = takes_gzip(value)
         elif name == b"if-none-match":
             known = value
     reading = scope["method"] in ("GET", "HEAD")
@@ -102,7 +108,8 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
 
-def _takes_gzip(accepted: bytes) -> bool:
+def takes_gzip(accepted: bytes) -> bool:
+    """Does an `Accept-Encoding` allow gzip?"""
     takes = False
     for part in accepted.lower().split(b","):
         name, _, weight = part.partition(b";")

@@ -15,6 +15,7 @@ from typing import (
     is_typeddict,
 )
 
+from server.web.pages import Pages
 from server.web.respond import File
 
 PLAIN: dict[Any, dict[str, Any]] = {
@@ -53,6 +54,8 @@ class Schemas:
             return {"enum": list(inner)} if len(inner) > 1 else {"const": inner[0]}
         if origin in (Union, types.UnionType):
             return {"anyOf": [self.of(each) for each in inner]}
+        if origin is Pages:
+            return self.of(inner[0])
         if origin is list:
             return {"type": "array", "items": self.of(inner[0])}
         if origin is dict:

@@ -96,6 +96,17 @@ _SCORES: Final = {
     "get_player_scores-restricted": Case("/get_player_scores?id=11&scope=best"),
     "get_player_scores-mode-9": Case("/get_player_scores?id=11&scope=best&mode=9"),
     "get_player_scores-every-fault": Case("/get_player_scores?mode=12&limit=0&include_loved=maybe&id=1.5"),
+    **{
+        f"get_player_history-{scope}": Case(f"/get_player_history?scope={scope}&id=3")
+        for scope in ("rank", "pp", "peak", "playcount")
+    },
+    "get_player_history-days": Case("/get_player_history?scope=rank&name=aiko&limit=2"),
+    "get_player_history-relax": Case("/get_player_history?scope=pp&id=3&mode=4"),
+    "get_player_history-unplayed": Case("/get_player_history?scope=peak&id=3&mode=6"),
+    "get_player_history-restricted": Case("/get_player_history?scope=rank&id=11"),
+    "get_player_history-scope": Case("/get_player_history?scope=best&id=3"),
+    "get_player_history-mode": Case("/get_player_history?scope=pp&id=3&mode=7"),
+    "get_player_history-neither": Case("/get_player_history?scope=pp"),
     "get_player_first_places": Case("/get_player_first_places?id=3"),
     "get_player_first_places-autopilot": Case("/get_player_first_places?name=aiko&mode=8"),
     "get_player_first_places-page": Case("/get_player_first_places?id=3&limit=1&page=2"),

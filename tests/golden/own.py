@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from server.domain import osu_file
 from server.domain.beatmap_files import READER, facts_of
+from server.domain.ladders import rungs
 from server.services.calculators import chosen
 from tests.golden.maps import (
     APPROVED,
@@ -18,7 +19,7 @@ from tests.golden.maps import (
     UNKNOWN_MD5,
     md5_of,
 )
-from tests.golden.people import AIKO, BRACKETS, DIGITS, RESTRICTED, TWO_WORDS, UNDER_SCORE, Row
+from tests.golden.people import AIKO, BRACKETS, DIGITS, GIANT, RESTRICTED, TWO_WORDS, UNDER_SCORE, Row
 from tests.golden.plays import DT, EZ, HD, HDDT, HR, NC, SCORES
 
 # What time it is in the golden world.
@@ -240,6 +241,111 @@ MATCH_SCORES: Final = (
     _made(15, AIKO, 0),
 )
 
+DAY_MS: Final = 24 * HOUR_MS
+
+
+def _snapshot(user_id: int, mode: int, at_ms: int, **changes: Any) -> Row:
+    return {
+        "user_id": user_id,
+        "mode": mode,
+        "at_ms": at_ms,
+        "count300": 1000,
+        "count100": 90,
+        "count50": 8,
+        "playcount": 100,
+        "ranked_score": 4_306_096_061,
+        "total_score": 19_326_454_144,
+        "pp_rank": 3,
+        "country_rank": 1,
+        "level": 99.1757,
+        "pp_raw": 4006.24,
+        "accuracy": 98.70355224609375,
+        "count_rank_ss": 1,
+        "count_rank_s": 4,
+        "count_rank_a": 5,
+    } | changes
+
+
+# Noon of the day before.
+_YESTERDAY: Final = NOW_MS - DAY_MS - 100 * 60_000
+
+SNAPSHOTS: Final = (
+    # The best accuracy of all while there was no rank; the best rank twice.
+    _snapshot(AIKO, 0, NOW_MS - 200 * DAY_MS, pp_rank=0, country_rank=0, pp_raw=0.0, accuracy=99.5, playcount=7),
+    _snapshot(AIKO, 0, NOW_MS - 40 * DAY_MS, pp_rank=2, country_rank=2, pp_raw=8800.0),
+    _snapshot(AIKO, 0, NOW_MS - 10 * DAY_MS, pp_rank=1, pp_raw=8900.0, playcount=1100),
+    _snapshot(AIKO, 0, NOW_MS - 5 * DAY_MS, pp_rank=2, country_rank=2, pp_raw=8900.0, playcount=1150),
+    # A moment before the year ends, and the moment it has.
+    _snapshot(TWO_WORDS, 0, 1_704_067_199_999, pp_rank=2, pp_raw=7950.0, accuracy=100.0),
+    _snapshot(TWO_WORDS, 0, 1_704_067_200_000, pp_rank=2, pp_raw=8000.0, accuracy=100.0),
+    # More than there is now of everything.
+    _snapshot(
+        *(AIKO, 0, _YESTERDAY),
+        **{"pp_rank": 1, "pp_raw": 9000.5, "accuracy": 98.9, "playcount": 1300, "level": 101.25},
+        **{"count300": 99_999, "ranked_score": 99_000_000_000, "total_score": 124_000_000_000, "count_rank_ss": 9},
+    ),
+    _snapshot(AIKO, 4, NOW_MS - 3 * DAY_MS, pp_rank=0, country_rank=0, level=4.9, total_score=999_999),
+    _snapshot(GIANT, 0, _YESTERDAY, pp_rank=0, ranked_score=2**53 + 1, total_score=2**53 + 1, playcount=2**32 - 1),
+    _snapshot(RESTRICTED, 0, _YESTERDAY, pp_rank=1, pp_raw=9500.0),
+)
+
+CHECKS: Final = tuple(
+    {
+        "user_id": user_id,
+        "mode": mode,
+        "checked_ms": max(row["at_ms"] for row in SNAPSHOTS if row["user_id"] == user_id),
+    }
+    for user_id, mode in {(row["user_id"], row["mode"]): None for row in SNAPSHOTS}
+)
+
+
+def _top_play(user_id: int, score_id: int, map_id: int, minute: int, pp: float, **changes: Any) -> Row:
+    """A play as it would be recorded soon after; minutes count from noon."""
+    played = NOW_MS + (minute - 100) * 60_000
+    return {
+        "user_id": user_id,
+        "mode": 0,
+        "score_id": score_id,
+        "beatmap_id": map_id,
+        "score": 500_000 + score_id,
+        "pp": pp,
+        "mods": 0,
+        "grade": "S",
+        "score_ms": played,
+        "update_ms": played + 12_345,
+    } | changes
+
+
+TOP_PLAYS: Final = (
+    _top_play(AIKO, 2, STANDARD, 2, 300.5, grade="X"),
+    _top_play(AIKO, 23, NO_FILE, 23, 200.0, mods=HDDT),
+    # On the same beatmap once more; the score has been deleted since.
+    _top_play(AIKO, 777, NO_FILE, -60 * 24 * 30, 190.25, mods=584, grade="SH"),
+    _top_play(TWO_WORDS, 3, STANDARD, 3, 250.25, mods=DT),
+    # As much pp as somebody else's, and older; and in the very same moment.
+    _top_play(TWO_WORDS, 778, QUOTED, 1, 200.0, score=2**31 - 1),
+    _top_play(UNDER_SCORE, 779, QUOTED, 23, 200.0),
+    _top_play(AIKO, 50, TAIKO, 40, 80.0, mode=1),
+    # Of the year before, at its last moment, and of this one, at its first.
+    _top_play(BRACKETS, 780, STANDARD, 0, 150.0, score_ms=1_704_067_199_999),
+    _top_play(BRACKETS, 781, STANDARD, 0, 151.0, score_ms=1_704_067_200_000),
+    _top_play(RESTRICTED, 9, STANDARD, 9, 400.0),
+)
+
+# The ladders of two days: for days without a snapshot of their own.
+_LADDER: Final = {9500: 1, 8900: 1, 8000: 1, 5000: 3, 1000: 2}
+
+LADDER_DAYS: Final = tuple({"day": 19_737 - days, "at_ms": NOW_MS - days * DAY_MS - 9 * HOUR_MS} for days in (2, 4))
+
+LADDERS: Final = tuple(
+    {"mode": 0, "country": country, "day": day["day"], **rung._asdict()}
+    for day in LADDER_DAYS
+    for country, players in (("", _LADDER), ("jp", {8900: 1, 5000: 2}))
+    for rung in rungs(players)
+)
+
+SNAPSHOTTER: Final = ({"id": 1, "turn": 9, "last_id": FOLLOWED_TO, "day": 19_735, "round_day": None, "round_to": None},)
+
 TABLES: Final[dict[str, tuple[Row, ...]]] = {
     "favourites": FAVOURITES,
     "ratings": RATINGS,
@@ -253,4 +359,10 @@ TABLES: Final[dict[str, tuple[Row, ...]]] = {
     "api_matches": MATCHES,
     "api_match_games": GAMES,
     "api_match_scores": MATCH_SCORES,
+    "api_snapshots": SNAPSHOTS,
+    "api_snapshot_checks": CHECKS,
+    "api_top_plays": TOP_PLAYS,
+    "api_days": LADDER_DAYS,
+    "api_ladders": LADDERS,
+    "api_snapshotter": SNAPSHOTTER,
 }

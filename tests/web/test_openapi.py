@@ -9,6 +9,7 @@ from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import Problem
 from server.web.dialect import Body, Context, Dialect, Route
 from server.web.openapi import document
+from server.web.pages import Pages
 from server.web.params import REQUIRED, Choice, Flag, Kind, Many, Real, Text, Whole, Words, param
 from server.web.respond import Answer, File
 from server.web.streams import Stream
@@ -188,6 +189,21 @@ def test_answers() -> None:
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
     }
     assert set(DOCUMENT["components"]["schemas"]) == {"Found", "Refusal"}
+
+
+async def get_many(asked: AskNothing, ctx: Context) -> Pages[list[Found]]:
+    """Things, page by page."""
+    raise NotImplementedError
+
+
+def test_a_list_of_pages_is_a_list_and_a_refusal_may_be_text() -> None:
+    worded = ((400, str, "Not understood."), (404, Refusal, "No such thing."))
+    described = document(replace(DIALECT, routes=(Route(("GET",), "/many", get_many),), errors=worded), "1")
+    responses = described["paths"]["/many"]["get"]["responses"]
+    many = {"type": "array", "items": {"$ref": "#/components/schemas/Found"}}
+    assert responses["200"]["content"] == {"application/json": {"schema": many}}
+    assert responses["400"]["content"] == {"text/plain; charset=utf-8": {"schema": {"type": "string"}}}
+    assert list(responses["404"]["content"]) == ["application/json"]
 
 
 def test_a_parameter_that_the_path_names_stands_there() -> None:

@@ -22,6 +22,10 @@ class Routed:
             self.dialect.routes.append(each)
 
 
+def scope_of(path: str, host: str, query: bytes = b"") -> dict[str, Any]:
+    return {"type": "http", "path": path, "query_string": query, "headers": [(b"host", host.encode())]}
+
+
 @pytest.fixture
 def paths() -> Paths:
     found = Paths()
@@ -87,3 +91,62 @@ def test_two_at_one_address(path: str, query: bytes, name: str) -> None:
         found = paths.find(asked, query)
         assert found is not None
         assert cast(Any, found.app).name == expected
+
+
+@pytest.fixture
+def hosted(paths: Paths) -> Paths:
+    """With hosts of its own for an app that has a path in common with the one at the root."""
+    guest = Routed("guest", ("/guest",), "/update", "/get_player", "/of/{id}", "/get_match", told_by=frozenset({"x"}))
+    paths.add(cast(list[DialectApp], [guest]))
+    paths.at(("track.example.org", "*.Tracks.example"), cast(DialectApp, guest))
+    paths.at((), cast(DialectApp, guest))
+    return paths
+
+
+@pytest.mark.parametrize("host", ["track.example.org", "TRACK.example.org:8000", "a.tracks.example:80"])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/update", ("guest", "/update", {})),
+        ("/update/", ("guest", "/update", {})),
+        ("/of/7", ("guest", "/of/{id}", {"id": "7"})),
+        # It comes before whatever else is at the root.
+        ("/get_player", ("guest", "/get_player", {})),
+        # All others as on any host.
+        ("/guest/update", ("guest", "/update", {})),
+        ("/api/get_player", ("old", "/get_player", {})),
+        ("/live/players/online", ("new", "/players/online", {})),
+        ("/live/players/7/8", ("new", "/live/players/7/8", {})),
+        ("/things/5", ("old", "/things/{id}", {"id": "5"})),
+        ("/", None),
+        ("/live", None),
+        ("/nothing", None),
+    ],
+)
+def test_at_the_root_of_its_own_hosts(
+    hosted: Paths, host: str, path: str, expected: tuple[str, str, dict[str, str]] | None
+) -> None:
+    found = hosted.meant(scope_of(path, host))
+    assert (found and (cast(Any, found.app).name, found.path, found.values)) == expected
+
+
+@pytest.mark.parametrize("host", ["", "example.org", "tracks.example", "track.example.org.evil.example"])
+def test_on_other_hosts_it_is_where_it_always_is(hosted: Paths, host: str) -> None:
+    assert hosted.meant(scope_of("/update", host)) is None
+    found = hosted.meant(scope_of("/get_player", host))
+    assert found is not None
+    assert cast(Any, found.app).name == "old"
+    assert hosted.meant(scope_of("/guest/update", host)) is not None
+
+
+@pytest.mark.parametrize(("host", "name"), [("track.example.org", "guest"), ("example.org", "old")])
+async def test_who_says_that_there_is_nothing(hosted: Paths, host: str, name: str) -> None:
+    told: list[str] = []
+
+    async def nothing(self: Any, path: str, *given: Any) -> None:
+        told.append(f"{self.name}{path}")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Routed, "answer", nothing, raising=False)
+        await hosted.unknown(scope_of("/nothing", host), cast(Any, None), cast(Any, None))
+    assert told == [name]

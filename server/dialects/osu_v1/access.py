@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from server.domain.limits import Allowance
 from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import TooFast, Unauthenticated
+from server.web import rates
 from server.web.dialect import Route
 from server.web.respond import Headers
 
@@ -33,7 +34,7 @@ async def gate(world: Any, connection: HTTPConnection, route: Route) -> Headers:
         replays: Allowance | None = await world.limits.take(world.rates["osu_v1_replays"], who)
         if replays is not None and not replays.allowed:
             raise TooFast("replays", replays.retry_after, replays.limit)
-    return [] if calls is None else _told(calls)
+    return [] if calls is None else rates.told(calls.limit, calls.remaining, calls.reset_seconds)
 
 
 async def _who(world: Any, connection: HTTPConnection) -> str:
@@ -44,15 +45,3 @@ async def _who(world: Any, connection: HTTPConnection) -> str:
     if SCOPE not in world.open_scopes:
         raise Unauthenticated
     return f"address {connection.client.host if connection.client else ''}"
-
-
-def _told(calls: Allowance) -> Headers:
-    """What is left, in the old and the new words for it."""
-    limit, remaining = b"%d" % calls.limit, b"%d" % calls.remaining
-    return [
-        (b"x-ratelimit-limit", limit),
-        (b"x-ratelimit-remaining", remaining),
-        (b"ratelimit-limit", limit),
-        (b"ratelimit-remaining", remaining),
-        (b"ratelimit-reset", b"%d" % calls.reset_seconds),
-    ]

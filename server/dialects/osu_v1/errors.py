@@ -5,7 +5,6 @@ from typing import TypedDict
 from server.domain.problems import (
     BadParameters,
     BadRequest,
-    Fault,
     Forbidden,
     NotFound,
     Problem,
@@ -13,6 +12,7 @@ from server.domain.problems import (
     Unauthenticated,
     Unavailable,
 )
+from server.web import rates, text
 from server.web.respond import Answer, Headers, json_answer
 
 
@@ -48,12 +48,12 @@ def present(problem: Problem) -> Answer:
         case BadRequest(message):
             return refusal(message, 400)
         case BadParameters(faults):
-            return refusal(" ".join(_worded(fault) for fault in faults), 400)
+            return refusal(" ".join(text.refusal(fault) for fault in faults), 400)
         case Unauthenticated():
             return refusal(NO_KEY, 401)
         case TooFast(what, wait, limit):
             # Libraries look for the words; with another status some never read them of a replay.
-            return refusal(TOO_FAST, 200 if what == "replays" else 429, _later(wait, limit))
+            return refusal(TOO_FAST, 200 if what == "replays" else 429, rates.later(wait, limit))
         case Forbidden(message):
             return refusal(message, 403)
         case Unavailable(message):
@@ -75,19 +75,3 @@ def unknown_method(allowed: tuple[str, ...]) -> Answer:
 
 def broken() -> Answer:
     return refusal("The server could not answer; its log says why.", 500)
-
-
-def _worded(fault: Fault) -> str:
-    came = "nothing" if fault.came is None else f"'{fault.came}'"
-    return f"{fault.name}: expected {fault.expected}, got {came}."
-
-
-def _later(wait: int, limit: int) -> Headers:
-    return [
-        (b"retry-after", b"%d" % wait),
-        (b"x-ratelimit-limit", b"%d" % limit),
-        (b"x-ratelimit-remaining", b"0"),
-        (b"ratelimit-limit", b"%d" % limit),
-        (b"ratelimit-remaining", b"0"),
-        (b"ratelimit-reset", b"%d" % wait),
-    ]

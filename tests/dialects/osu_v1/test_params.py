@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.dialects.osu_v1.params import Clamped, _read_mods, _read_since
-from server.dialects.osu_v1.shapes.text import number
 from server.dialects.osu_v1.shapes.users import user_shape
 from server.domain.achievements import EventKind, RankEvent, Totals
 from server.domain.beatmaps import Beatmap
@@ -18,6 +17,7 @@ from server.domain.players import Player, Rank, RankedStats, Stats
 from server.domain.privileges import Viewer
 from server.services import access
 from server.web.params import Refused
+from server.web.text import number
 
 
 @pytest.mark.parametrize(

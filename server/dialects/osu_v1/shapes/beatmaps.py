@@ -2,10 +2,20 @@
 
 from typing import Annotated, Final, TypedDict
 
-from server.dialects.osu_v1.shapes.text import APPROVED, date, date_of, flag, number, some
 from server.domain.beatmap_files import UNRATED, difficulty_mods
-from server.domain.beatmaps import BeatmapEntry
+from server.domain.beatmaps import BeatmapEntry, BeatmapStatus
 from server.domain.rulesets import Ruleset
+from server.web.text import date, date_of, flag, number, some
+
+# `maps.status` in the API's own numbering; WIP (-1) and graveyard (-2) are pending in bancho.py.
+APPROVED: Final[dict[int, int]] = {
+    BeatmapStatus.PENDING: 0,
+    BeatmapStatus.UPDATE_AVAILABLE: 0,
+    BeatmapStatus.RANKED: 1,
+    BeatmapStatus.APPROVED: 2,
+    BeatmapStatus.QUALIFIED: 3,
+    BeatmapStatus.LOVED: 4,
+}
 
 # What the API calls a genre or a language that nobody has given.
 UNSPECIFIED: Final = "1"

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Final, Literal, TypedDict
 
-from server.dialects.osu_v1.shapes.text import date_of, flag
 from server.domain.mods import LETTERS
 from server.domain.recorded import RecordedGame, RecordedMatch, RecordedScore
+from server.web.text import date_of, flag
 
 # With free mods these alone are everybody's.
 _SPEED: Final = LETTERS["DT"] | LETTERS["HT"] | LETTERS["NC"]

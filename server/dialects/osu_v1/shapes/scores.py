@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import Annotated, TypedDict
 
-from server.dialects.osu_v1.shapes.text import date, flag, number
 from server.domain.beatmaps import GIVES_PP
-from server.domain.grades import HitCounts, grade
-from server.domain.rulesets import Ruleset
-from server.domain.scores import Score, ScoreStatus
+from server.domain.scores import Score, ScoreStatus, shown_grade
+from server.web.text import date, flag, number
 
 
 class BeatmapScoreShape(TypedDict):
@@ -84,7 +82,7 @@ def beatmap_score(score: Score, name: str, set_at: datetime, map_status: int, ha
         "enabled_mods": str(score.mods),
         "user_id": str(score.userid),
         "date": date(set_at),
-        "rank": _rank(score),
+        "rank": shown_grade(score),
         "pp": number(score.pp) if map_status in GIVES_PP else None,
         "replay_available": flag(has_replay),
     }
@@ -126,15 +124,5 @@ def _play(score: Score, set_at: datetime) -> PlayShape:
         "enabled_mods": str(score.mods),
         "user_id": str(score.userid),
         "date": date(set_at),
-        "rank": _rank(score),
+        "rank": shown_grade(score),
     }
-
-
-def _rank(score: Score) -> str:
-    """The stored grade; where there is none (`N`), as the client would have given it."""
-    if score.status == ScoreStatus.FAILED:
-        return "F"
-    if score.grade not in ("N", ""):
-        return score.grade
-    hits = HitCounts(score.n300, score.n100, score.n50, score.ngeki, score.nkatu, score.nmiss)
-    return grade(Ruleset(score.mode % 4), hits, score.mods)

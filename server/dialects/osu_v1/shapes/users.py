@@ -4,10 +4,10 @@ from html import escape
 from math import floor
 from typing import Annotated, Final, TypedDict
 
-from server.dialects.osu_v1.shapes.text import date_of, number
 from server.domain.achievements import EventKind, RankEvent, Totals
 from server.domain.levels import level
 from server.domain.players import Player, RankedStats
+from server.web.text import date_of, number
 
 # How the game's pages name the rulesets.
 _RULESETS: Final = ("osu!", "Taiko", "Catch the Beat", "osu!mania")

@@ -1,19 +1,9 @@
-"""Everything is text here: numbers, dates, yes and no."""
+"""Values as text, for dialects that tell numbers, dates, yes and no in words."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from server.domain.beatmaps import BeatmapStatus
-
-# `maps.status` in the API's own numbering; WIP (-1) and graveyard (-2) are pending in bancho.py.
-APPROVED: dict[int, int] = {
-    BeatmapStatus.PENDING: 0,
-    BeatmapStatus.UPDATE_AVAILABLE: 0,
-    BeatmapStatus.RANKED: 1,
-    BeatmapStatus.APPROVED: 2,
-    BeatmapStatus.QUALIFIED: 3,
-    BeatmapStatus.LOVED: 4,
-}
+from server.domain.problems import Fault
 
 
 def number(value: float) -> str:
@@ -41,3 +31,9 @@ def date(moment: datetime) -> str:
 def date_of(seconds: float) -> str:
     """A Unix time."""
     return date(datetime.fromtimestamp(seconds, UTC))
+
+
+def refusal(fault: Fault) -> str:
+    """What is wrong with a parameter, in a sentence."""
+    came = "nothing" if fault.came is None else f"'{fault.came}'"
+    return f"{fault.name}: expected {fault.expected}, got {came}."

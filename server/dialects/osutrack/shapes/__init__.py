@@ -1,0 +1,1 @@
+"""Domain facts as the osu!track API tells them."""

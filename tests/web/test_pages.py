@@ -1,0 +1,254 @@
+"""Long lists: told page by page, for each client from the beginning, and never ended where something went wrong."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import pytest
+
+from server.domain.privileges import NOBODY, Viewer
+from server.domain.problems import Problem, Unavailable
+from server.web.dialect import Context, Dialect, DialectApp, Route
+from server.web.metrics import Meter
+from server.web.pages import Pages
+from server.web.respond import Answer, Manners, text_answer
+
+PAGES = [[{"id": 10 * page + place, "text": "osu! " * 20} for place in range(10)] for page in range(5)]
+ALL = [each for page in PAGES for each in page]
+
+
+@dataclass
+class Source:
+    """What handlers ask. `pages` may hold an error, or something to wait for, in place of a page."""
+
+    pages: list[Any] = field(default_factory=lambda: list(PAGES))
+    asked: int = 0
+    told: list[str] = field(default_factory=list)  # what happened, in order
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def read(self) -> AsyncIterator[list[Any]]:
+        self.asked += 1
+        await self.open.wait()
+        for number, page in enumerate(self.pages):
+            if isinstance(page, Exception):
+                raise page
+            if isinstance(page, Awaitable):
+                await page
+            self.told.append(f"page {number}")
+            yield page
+
+
+@dataclass(frozen=True)
+class Ask:
+    pass
+
+
+async def get_things(asked: Ask, ctx: Context) -> Pages[list[dict[str, Any]]]:
+    """Things."""
+    return Pages(ctx.world.read())
+
+
+async def change_things(asked: Ask, ctx: Context) -> int:
+    """Change them."""
+    ctx.world.asked += 1
+    number: int = ctx.world.asked
+    await ctx.world.open.wait()
+    return number
+
+
+async def nobody(world: Any, connection: Any, route: Route) -> Viewer:
+    return NOBODY
+
+
+def present(problem: Problem) -> Answer:
+    assert isinstance(problem, Unavailable)
+    return text_answer(problem.message, 503)
+
+
+def other(*given: Any) -> Answer:
+    return text_answer("no", 500)
+
+
+DIALECT = Dialect(
+    *("things", "Things", ("/things",)),
+    (Route(("GET",), "/things", get_things), Route(("GET", "POST"), "/change", change_things)),
+    **{"viewer": nobody, "present": present, "unknown_path": other, "unknown_method": other, "broken": other},
+)
+
+
+def app_of(source: Source, **manners: Any) -> DialectApp:
+    return DialectApp(DIALECT, source, Manners(**manners), ("*",), Meter())
+
+
+@dataclass
+class Client:
+    """One request of an app, and what came of it."""
+
+    app: DialectApp
+    messages: list[Any] = field(default_factory=list)
+    hear: Callable[[str], None] = lambda event: None
+
+    async def ask(self, path: str = "/things", method: str = "GET", **headers: str) -> "Client":
+        scope = {
+            **{"type": "http", "method": method, "path": path, "query_string": b"", "client": ("127.0.0.1", 1)},
+            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+        }
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        await self.app.answer(path, {}, scope, receive, self._send)
+        return self
+
+    async def _send(self, message: Any) -> None:
+        self.messages.append(message)
+        if message.get("body"):
+            self.hear("sent")
+
+    @property
+    def status(self) -> int:
+        return int(self.messages[0]["status"])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {name.decode(): value.decode() for name, value in self.messages[0]["headers"]}
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message["body"] for message in self.messages[1:])
+
+    @property
+    def ended(self) -> bool:
+        return not self.messages[-1].get("more_body", False)
+
+
+@pytest.fixture
+def source() -> Source:
+    found = Source()
+    found.open.set()
+    return found
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip", "br, gzip;q=0.5", "gzip;q=0"])
+async def test_a_long_list_is_one_list(source: Source, accepted: str) -> None:
+    got = await Client(app_of(source)).ask(accept_encoding=accepted)
+    packed = got.headers.get("content-encoding") == "gzip"
+    assert packed is (accepted in ("gzip", "br, gzip;q=0.5"))
+    body = zlib.decompress(got.body, wbits=31) if packed else got.body
+    assert body == orjson.dumps(ALL)
+    assert (got.status, got.ended) == (200, True)
+    assert got.headers["content-type"] == "application/json"
+    assert got.headers["vary"] == "Accept-Encoding"
+    assert not {"content-length", "etag"} & got.headers.keys()
+
+
+async def test_nothing_is_compressed_where_nothing_is(source: Source) -> None:
+    got = await Client(app_of(source, gzip_minimum=0)).ask(accept_encoding="gzip")
+    assert orjson.loads(got.body) == ALL
+    assert not {"content-encoding", "vary"} & got.headers.keys()
+
+
+async def test_a_page_is_read_when_the_one_before_has_been_sent(source: Source) -> None:
+    await Client(app_of(source), hear=source.told.append).ask()
+    assert source.told == [
+        *("page 0", "page 1", "sent", "sent", "page 2", "sent", "page 3", "sent", "page 4", "sent"),
+        "sent",  # the end
+    ]
+
+
+async def test_for_head_no_more_is_read(source: Source) -> None:
+    got, head = [await Client(app_of(source)).ask(method=method, accept_encoding="gzip") for method in ("GET", "HEAD")]
+    assert (head.status, head.body, head.ended) == (200, b"", True)
+    assert {**head.headers, "process-time": ""} == {**got.headers, "process-time": ""}
+    assert source.told[-2:] == ["page 0", "page 1"]
+
+
+@pytest.mark.parametrize("pages", [[], [[]], [PAGES[0]]])
+async def test_one_page_is_an_answer_like_any_other(pages: list[Any]) -> None:
+    source = Source(pages)
+    source.open.set()
+    got = await Client(app_of(source)).ask()
+    assert orjson.loads(got.body) == [each for page in pages for each in page]
+    assert got.headers["content-length"] == str(len(got.body))
+    again = await Client(app_of(source)).ask(if_none_match=got.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "pages", [[[], [], []], [[], [1], []], [[1], [], [2]], [[], [], [1, 2], [3]]], ids=lambda pages: str(pages)
+)
+async def test_pages_may_be_empty(pages: list[Any]) -> None:
+    source = Source(pages)
+    source.open.set()
+    assert (await Client(app_of(source)).ask()).body == orjson.dumps([each for page in pages for each in page])
+
+
+@pytest.mark.parametrize("place", [0, 1])
+async def test_what_goes_wrong_at_the_beginning_is_worded(source: Source, place: int) -> None:
+    source.pages[place] = Unavailable("The database is away.")
+    got = await Client(app_of(source)).ask()
+    assert (got.status, got.body) == (503, b"The database is away.")
+
+
+@pytest.mark.parametrize("place", [2, 4])
+async def test_a_list_that_breaks_off_has_no_end(source: Source, place: int) -> None:
+    source.pages[place] = Unavailable("The database is away.")
+    client = Client(app_of(source))
+    with pytest.raises(Unavailable):
+        await client.ask()
+    assert not client.ended
+    assert client.body == orjson.dumps([each for page in PAGES[:place] for each in page])[:-1]
+
+
+async def test_a_page_that_takes_too_long_breaks_it_off(source: Source) -> None:
+    source.pages[3] = asyncio.sleep(60)
+    client = Client(app_of(source, patience=0.05))
+    with pytest.raises(TimeoutError):
+        await client.ask()
+    assert not client.ended
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def at_once(source: Source, path: str, methods: list[str]) -> list[Client]:
+    app = app_of(source)
+    asking = [asyncio.create_task(Client(app).ask(path, method)) for method in methods]
+    await settle()
+    source.open.set()
+    return await asyncio.gather(*asking)
+
+
+async def test_who_asks_for_a_long_list_at_once_gets_all_of_it() -> None:
+    source = Source()
+    for got in await at_once(source, "/things", ["GET"] * 5):
+        assert orjson.loads(got.body) == ALL
+    assert source.asked == 5
+
+
+async def test_a_short_list_is_shared() -> None:
+    source = Source(PAGES[:1])
+    for got in await at_once(source, "/things", ["GET", "HEAD", "GET"]):
+        assert got.status == 200
+    assert source.asked == 1
+
+
+async def test_what_changes_something_is_done_for_each() -> None:
+    source = Source()
+    done = await at_once(source, "/change", ["POST", "POST", "GET", "GET", "POST", "HEAD"])
+    # All that read are one.
+    assert source.asked == 4
+    posted = [orjson.loads(done[place].body) for place in (0, 1, 4)]
+    assert len({*posted, orjson.loads(done[2].body)}) == 4
+    assert done[2].body == done[3].body
+
+
+async def test_pages_of_other_sites_may_use_the_methods_there_are(source: Source) -> None:
+    for path, methods in (("/things", "GET, HEAD"), ("/change", "GET, POST, HEAD"), ("/nothing", "GET, HEAD")):
+        got = await Client(app_of(source)).ask(path, "OPTIONS")
+        assert got.headers["access-control-allow-methods"] == methods
