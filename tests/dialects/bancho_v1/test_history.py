@@ -31,7 +31,8 @@ def snapshot(house: House, days_ago: float, pp: float, rank: int, mode: int = 2,
     at_ms = NOW_MS - int(days_ago * DAY_MS)
     house.sql(
         """
-        INSERT INTO api_snapshots VALUES (:user, :mode, :at, 1, 1, 1, 1, 1, 1, :rank, :country_rank, 1, :pp, 99, 0, 0, 0)
+        INSERT INTO api_snapshots
+        VALUES (:user, :mode, :at, 1, 1, 1, 1, 1, 1, :rank, :country_rank, 1, :pp, 99, 0, 0, 0)
         """,
         user=AIKO,
         mode=mode,
@@ -121,7 +122,7 @@ def test_of_so_many_days(cleared: House) -> None:
     for days in (3, 2, 1):
         snapshot(house, days, 5000 - days, 1, mode=0)
     assert len(captures(house, "pp", limit=3)) == 3
-    assert [each["pp"] for each in captures(house, "pp", limit=2)][0] == 4999
+    assert captures(house, "pp", limit=2)[0]["pp"] == 4999
     assert len(captures(house, "pp", limit=100_000)) == 4
 
 
@@ -142,8 +143,9 @@ def test_plays_by_month(mended: House) -> None:
     for number, moment in enumerate(("2023-11-30 23:59:59", "2023-11-01 00:00:00", "2024-01-31 12:00:00")):
         house.sql(
             """
-            INSERT INTO scores (id, map_md5, score, pp, acc, max_combo, mods, n300, n100, n50, nmiss, ngeki, nkatu, grade,
-                                status, mode, play_time, time_elapsed, client_flags, userid, perfect, online_checksum)
+            INSERT INTO scores (id, map_md5, score, pp, acc, max_combo, mods, n300, n100, n50, nmiss, ngeki, nkatu,
+                                grade, status, mode, play_time, time_elapsed, client_flags, userid, perfect,
+                                online_checksum)
             VALUES (:id, 'x', 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'F', 0, 6, :moment, 0, 0, :user, 0, 'x')
             """,
             id=900_000 + number,

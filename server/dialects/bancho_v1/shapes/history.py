@@ -45,7 +45,8 @@ class HistoryAnswer(TypedDict):
 
 
 def pp_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryAnswer:
-    return _answer(player, mode, [{"captured_at": _moment(each.at_ms), "pp": each.pp} for each in days])
+    captures: list[PpCapture] = [{"captured_at": _moment(each.at_ms), "pp": each.pp} for each in days]
+    return _answer(player, mode, captures)
 
 
 def rank_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryAnswer:
@@ -60,9 +61,10 @@ def rank_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryA
 
 def peak_answer(player: Player, mode: int, peak: Peak) -> HistoryAnswer:
     """One capture, or none where the player was never ranked."""
-    if peak.rank is None or peak.rank_ms is None:
-        return _answer(player, mode, [])
-    return _answer(player, mode, [{"captured_at": _moment(peak.rank_ms), "rank": peak.rank}])
+    captures: list[PeakCapture] = []
+    if peak.rank is not None and peak.rank_ms is not None:
+        captures = [{"captured_at": _moment(peak.rank_ms), "rank": peak.rank}]
+    return _answer(player, mode, captures)
 
 
 def playcount_answer(player: Player, mode: int, months: Sequence[Month]) -> HistoryAnswer:
