@@ -12,8 +12,9 @@ run: $(VENV)/.run
 serve: $(VENV)/.run
 	@$(IN)/python -m server serve
 
+# In two processes, as much of it is waiting; tests/sharing.py says what stays together.
 test: $(VENV)/.test
-	$(IN)/python -m pytest
+	$(IN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test
 	$(IN)/ruff check .

@@ -1,4 +1,4 @@
-"""What every test may ask for. The servers are real, private, and started once for the whole run."""
+"""What every test may ask for. The servers are real, private, and started once by each process that runs tests."""
 
 import os
 from collections.abc import Iterator
@@ -12,6 +12,13 @@ from tests.engines import MariaDB
 
 # Where the golden world's servers and `--write-golden` come from.
 pytest_plugins = ["tests.golden.fixtures"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    from tests.sharing import Shares
+
+    return Shares(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Servers over the golden world, one for each engine and driver, each started once for the whole run."""
+"""Servers over the golden world, one for each engine and driver, each started once by each process that asks it."""
 
 import asyncio
 from collections.abc import Iterator
