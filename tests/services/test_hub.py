@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+from bisect import bisect_right
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -48,7 +49,8 @@ class Stream:
 
     async def after(self, last: str) -> list[tuple[str, Event | None]]:
         await self._pause()
-        return [each for each in self.entries if order(each[0]) > order(last)][:PAGE]
+        first = bisect_right(self.entries, order(last), key=lambda each: order(each[0]))
+        return self.entries[first : first + PAGE]
 
     async def next(self, last: str, seconds: float) -> list[tuple[str, Event | None]]:
         self.reads += 1
@@ -120,7 +122,7 @@ class Guest:
                 self.heard += [each.event.id if each.event else each.reason for each in page]
 
     async def until(self, last: str) -> list[str]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not self.heard or self.heard[-1] != last:
                 await asyncio.sleep(0.001)
         return self.heard
@@ -133,7 +135,7 @@ class Guest:
 
 async def guest(hub: Hub, after: str | None = None) -> Guest:
     made = Guest(hub, after)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await made.came.wait()
     return made
 
@@ -348,5 +350,5 @@ async def test_closing_ends_everything(hub: Hub, stream: Stream, after: str | No
         stream.trouble = Away()
     await asyncio.sleep(0.02)
     hub.close()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         await first.task
