@@ -51,7 +51,7 @@ async def take_snapshots(settings: Settings) -> None:
     """Look at everybody once, and keep today's ladders, where nobody plays at this moment. Raises Unavailable."""
     async with _database(settings) as (db, tables):
         stored = _snapshotting(settings, db, tables)
-        await Snapshotter(stored, settings.snapshots.hour, settle_seconds=0, due_seconds=0).catch_up()
+        await Snapshotter(stored, settings.snapshots.hour, settle_seconds=0, due_seconds=0, rest_seconds=0).catch_up()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import zlib
 from array import array
 from base64 import b85decode, b85encode
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 # A ladder is kept in steps of so many pp, so that of many days only what is near a player is read.
@@ -48,6 +48,18 @@ def rank(pp: int, rung: Rung) -> int | None:
     if place == len(offsets) or offsets[place] != pp % STEP:
         return None
     return 1 + rung.above + sum(counts[place + 1 :])
+
+
+def ranks(players: Mapping[int, int], wanted: Iterable[int]) -> dict[int, int]:
+    """The ranks that some numbers of pp give, from how many players have each."""
+    found: dict[int, int] = {}
+    left = sorted(players)
+    above = 0
+    for pp in sorted(set(wanted), reverse=True):
+        while left and left[-1] > pp:
+            above += players[left.pop()]
+        found[pp] = 1 + above
+    return found
 
 
 def _packed(pps: list[int], counts: list[int]) -> str:

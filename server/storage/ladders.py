@@ -1,13 +1,15 @@
 """Ladders of past days, in SQL: how many players had how many pp."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from server.domain.ladders import STEP, WORLD, Rung, rungs
+from server.domain.ladders import STEP, WORLD, Rung, ranks, rungs
+from server.domain.players import Rank
 from server.domain.rulesets import MODES, Mode
 from server.storage.catalog import Catalog
 from server.storage.database import Database, Session
+from server.storage.players import Standing
 
 BEGINNING: Final = date(1970, 1, 1)
 
@@ -77,18 +79,33 @@ class Ladders:
                 ],
             )
 
-    async def _standing(self, session: Session, mode: Mode) -> dict[str, dict[int, int]]:
-        """How many players have each number of pp, by country and in the world."""
+    async def ranks(self, session: Session, standings: Sequence[Standing]) -> dict[tuple[int, int], Rank]:
+        """The positions that so much pp gives, by player and mode: what Players.ranks gives, at the price of reading
+        each mode once, whoever many are asked about."""
+        found: dict[tuple[int, int], Rank] = {}
+        for mode in {each.mode for each in standings}:
+            asked = [each for each in standings if each.mode == mode]
+            players = await self._standing(session, Mode(mode), min(each.pp for each in asked))
+            world = ranks(players.get(WORLD, {}), (each.pp for each in asked))
+            for country in {each.country.lower() for each in asked}:
+                there = [each for each in asked if each.country.lower() == country]
+                nation = ranks(players.get(country, {}), (each.pp for each in there))
+                found |= {(each.player_id, mode): Rank(world[each.pp], nation[each.pp]) for each in there}
+        return found
+
+    async def _standing(self, session: Session, mode: Mode, above: int = 0) -> dict[str, dict[int, int]]:
+        """How many players have each number of pp above this one, by country and in the world."""
         found: dict[str, dict[int, int]] = {}
         for country, pp, players in await session.all(
             """
             SELECT u.country, s.pp, COUNT(*)
               FROM stats s
               JOIN users u ON u.id = s.id
-             WHERE s.mode = :mode AND s.pp > 0 AND u.priv & :mask = :mask
+             WHERE s.mode = :mode AND s.pp > :above AND u.priv & :mask = :mask
              GROUP BY u.country, s.pp
             """,
             mode=int(mode),
+            above=above,
             mask=self._mask,
         ):
             for where in {country.lower(), WORLD}:

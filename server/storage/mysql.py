@@ -12,7 +12,7 @@ from pymysql.constants import FIELD_TYPE
 
 from server.domain.problems import Unavailable
 from server.storage.moments import UNKNOWN
-from server.storage.outages import BUSY, CHANGED, DENIED, READ_ONLY, UNREACHABLE, Lost
+from server.storage.outages import BUSY, CHANGED, DENIED, READ_ONLY, UNREACHABLE, GaveWay, Lost
 
 _MOMENTS = (FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATETIME)
 
@@ -22,7 +22,10 @@ _ERRORS = (asyncmy_errors.MySQLError, pymysql_errors.MySQLError)
 _LOST = {1044, 1045, 1047, 1049, 1053, 1077, 1078, 1079, 1080, 1698, 2002, 2003, 2006, 2013, 2014, 2055, 4031}
 
 # Too many connections or questions, of everybody or of our user; waited too long, or was stopped for it.
-_BUSY = {1040, 1203, 1205, 1213, 1226, 1317, 1969, 3024}
+_BUSY = {1040, 1203, 1205, 1226, 1317, 1969, 3024}
+
+# A deadlock, which the server has ended.
+_DEADLOCK = 1213
 
 # The user may read but not write, or the whole server is read-only.
 _READ_ONLY = {1142, 1143, 1227, 1290, 1792, 1836}
@@ -102,6 +105,8 @@ def as_problem(error: BaseException) -> Unavailable | None:
     number = code(error)
     if lost(error) or isinstance(error, OSError):
         return Lost(UNREACHABLE)
+    if number == _DEADLOCK:
+        return GaveWay(BUSY)
     if number in _BUSY:
         return Unavailable(BUSY)
     if number in _DENIED and str(error.args[-1]).startswith("SELECT"):

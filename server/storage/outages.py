@@ -13,3 +13,7 @@ CHANGED: Final = "The database's tables have changed since this server started; 
 
 class Lost(Unavailable):
     """The connection went, so that another one may have the answer."""
+
+
+class GaveWay(Unavailable):
+    """Two waited for each other, and this one was called off with all that it had done, so that it can begin anew."""

@@ -1,6 +1,7 @@
 """Snapshots are taken here, whoever wants them: what stands is compared with what was last kept, in one transaction."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,20 @@ from server.domain.snapshots import BEST, Figures, NewTopPlay, Snapshot, TopPlay
 from server.storage.achievements import Achievements
 from server.storage.catalog import Catalog
 from server.storage.database import Database, Session
+from server.storage.ladders import Ladders
+from server.storage.outages import GaveWay
 from server.storage.players import Players, Standing
 from server.storage.scores import Scores
 from server.storage.snapshots import Pair, Snapshots
 from server.storage.top_plays import TopPlays
 
 TABLES: Final = ("api_snapshots", "api_snapshot_checks", "api_top_plays")
+
+# Of more players than so many, to read the whole ladder once costs less than to count for each who is above.
+_FEW: Final = 20
+
+# Where nobody has looked at a player yet, those who wait for one that is called off wait for each other then.
+_TRIES: Final = 20
 
 
 class Tracking:
@@ -29,6 +38,7 @@ class Tracking:
     def __init__(self, db: Database, catalog: Catalog, mask: int, zone: ZoneInfo) -> None:
         self._db = db
         self._missing = [table for table in TABLES if not catalog.has(table)]
+        self._own = catalog.own
         self._mask = mask
         self._zone = zone
         self._players = Players(db, catalog)
@@ -36,12 +46,19 @@ class Tracking:
         self._achievements = Achievements(db, catalog)
         self._snapshots = Snapshots(db, catalog)
         self._top_plays = TopPlays(db, catalog)
+        self._ladders = Ladders(db, catalog, mask)
 
     async def update(self, player_id: int, mode: Mode, now_ms: int) -> Update | None:
         """Take a snapshot of one player, also if only the rank is another one; None where there is nothing of one."""
         self.want_tables()
+        for _ in range(_TRIES - 1):
+            with suppress(GaveWay):
+                return await self._update((player_id, int(mode)), now_ms)
+        return await self._update((player_id, int(mode)), now_ms)
+
+    async def _update(self, pair: Pair, now_ms: int) -> Update | None:
         async with self._db.transaction() as session:
-            return (await self.take(session, [(player_id, int(mode))], now_ms, alone=True)).get((player_id, int(mode)))
+            return (await self.take(session, [pair], now_ms, alone=True)).get(pair)
 
     async def take(
         self, session: Session, pairs: Sequence[Pair], now_ms: int, *, alone: bool = False
@@ -68,13 +85,15 @@ class Tracking:
         return updates
 
     async def players_after(self, player_id: int, limit: int) -> list[int]:
-        """The next players who have played and whom anybody may see."""
+        """The next players who have ever played and whom anybody may see."""
+        # Of EXISTS, MariaDB would first make lists of all who have played.
         rows = await self._db.all(
-            """
+            f"""
             SELECT u.id
               FROM users u
              WHERE u.id > :after AND u.priv & :mask = :mask
-               AND EXISTS (SELECT 1 FROM stats s WHERE s.id = u.id AND s.plays > 0)
+               AND COALESCE((SELECT 1 FROM stats s WHERE s.id = u.id AND s.plays > 0 LIMIT 1),
+                            (SELECT 1 FROM {self._own}api_snapshots t WHERE t.user_id = u.id LIMIT 1)) = 1
              ORDER BY u.id
              LIMIT :limit
             """,
@@ -88,9 +107,12 @@ class Tracking:
         """In which modes these players are not what they were at their last snapshot."""
         async with self._db.session() as session:
             stats = await self._players.stats(tuple(player_ids), session)
-            played = {(row.id, row.mode): row for rows in stats.values() for row in rows if row.plays > 0}
-            last = await self._snapshots.newest(session, list(played))
-        return [pair for pair, row in played.items() if pair not in last or stirred(row, last[pair].figures)]
+            now = {(row.id, row.mode): row for rows in stats.values() for row in rows}
+            last = await self._snapshots.newest(session, list(now))
+        # Whose plays were undone has none, and was something else before.
+        return [
+            pair for pair, row in now.items() if (stirred(row, last[pair].figures) if pair in last else row.plays > 0)
+        ]
 
     def want_tables(self) -> None:
         """Raises Unavailable where `migrate` has not made the tables."""
@@ -116,7 +138,10 @@ class Tracking:
         standings = [
             Standing(row.id, players[row.id].country, row.mode, row.pp) for row in stats.values() if row.pp > 0
         ]
-        ranks = await self._players.ranks(standings, self._mask, session)
+        if len(standings) > _FEW:
+            ranks = await self._ladders.ranks(session, standings)
+        else:
+            ranks = await self._players.ranks(standings, self._mask, session)
         found = {}
         for pair, row in stats.items():
             totals = await self._achievements.totals(row.id, Mode(row.mode), session)
