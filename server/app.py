@@ -229,7 +229,11 @@ def _world(
         replays=Replays(stored_scores, files, visibility, settings.zone),
         scores=Scores(stored_scores, stored_clans, visibility, settings.zone),
         status=Status(db, redis),
-        tracking=Tracking(tracking.Tracking(db, tables, visibility.board, settings.zone), clock),
+        tracking=Tracking(
+            tracking.Tracking(db, tables, visibility.board, settings.zone),
+            clock,
+            max(1, settings.database.pool_size // 3),
+        ),
         clock=clock,
         rates={
             "osu_v1": Limit("osu_v1", settings.osu_v1.per_minute, settings.osu_v1.burst),

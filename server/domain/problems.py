@@ -78,6 +78,11 @@ class Unavailable(Problem):
 
 
 @dataclass(eq=False)
+class ReadOnly(Unavailable):
+    """Nothing can be written here, today or tomorrow: it may not be, or there is nowhere to."""
+
+
+@dataclass(eq=False)
 class FileUnreadable(Unavailable):
     """A file is there but cannot be read."""
 

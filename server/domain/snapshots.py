@@ -129,6 +129,11 @@ def same(one: Figures, other: Figures) -> bool:
     return one._replace(country_rank=0) == other._replace(country_rank=0)
 
 
+def blank(stats: Stats) -> bool:
+    """Has the player never done anything there? bancho.py makes a row for each mode with the account."""
+    return not (stats.plays or stats.tscore or stats.rscore or stats.pp)
+
+
 def stirred(stats: Stats, last: Figures) -> bool:
     """Has the player's own doing (or undoing) changed anything since? Others passing by does not."""
     then = Totals(last.count300, last.count100, last.count50)

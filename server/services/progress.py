@@ -71,8 +71,18 @@ class Progress:
         now = await self._players.stats_in(player, mode)
         if now is None:
             return points
-        here = DayPoint(today, now_ms, float(now.stats.pp), now.rank.world or None, now.rank.country or None)
+        minute = now_ms - now_ms % 60_000  # so that what is told is the same for a while
+        here = DayPoint(today, minute, float(now.stats.pp), now.rank.world or None, now.rank.country or None)
         return [*(each for each in points if each.day < today), here]
+
+    async def best_rank(self, player: Player, mode: Mode) -> tuple[int, int] | None:
+        """A player's best rank of all snapshots, and of the last year's days: others may have made room while the
+        player rested. With the last moment it was so (Unix milliseconds); None where there never was one."""
+        peak = await self._snapshots.peak(player.id, mode)
+        ranks = [(each.rank, each.at_ms) for each in await self.days(player, mode, 365) if each.rank is not None]
+        if peak.rank is not None and peak.rank_ms is not None:
+            ranks.append((peak.rank, peak.rank_ms))
+        return min(ranks, key=lambda each: (each[0], -each[1]), default=None)
 
     async def months(self, player: Player, mode: Mode | None) -> list[Month]:
         """How often a player has played in each month that they have played in, oldest first. None: in all modes."""

@@ -10,13 +10,16 @@ from pymysql import converters as pymysql_converters
 from pymysql import err as pymysql_errors
 from pymysql.constants import FIELD_TYPE
 
-from server.domain.problems import Unavailable
+from server.domain.problems import ReadOnly, Unavailable
 from server.storage.moments import UNKNOWN
 from server.storage.outages import BUSY, CHANGED, DENIED, READ_ONLY, UNREACHABLE, GaveWay, Lost
 
 _MOMENTS = (FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATETIME)
 
 _ERRORS = (asyncmy_errors.MySQLError, pymysql_errors.MySQLError)
+
+# As SQLite waits by itself.
+LOCK_SECONDS = 5
 
 # The server went away, is no part of its cluster, or was never there (client and server codes).
 _LOST = {1044, 1045, 1047, 1049, 1053, 1077, 1078, 1079, 1080, 1698, 2002, 2003, 2006, 2013, 2014, 2055, 4031}
@@ -63,7 +66,7 @@ _ASYNCMY, _AIOMYSQL = (
 
 
 def options(address: str, pool_size: int) -> dict[str, Any]:
-    """How connections are opened: under our own SQL mode, whatever the operator's server has as its default.
+    """How connections are opened: under our own SQL mode and patience, whatever the operator's server has as its own.
 
     `address` is what `with_driver` gave.
     """
@@ -72,7 +75,9 @@ def options(address: str, pool_size: int) -> dict[str, Any]:
         "min_size": 1,
         "max_size": pool_size,
         "charset": "utf8mb4",
-        "init_command": "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+        # Whoever waits for another's row holds a connection that others wait for.
+        "init_command": "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',"
+        f" innodb_lock_wait_timeout = {LOCK_SECONDS}",
         "connect_timeout": 5,
     }
 
@@ -112,7 +117,7 @@ def as_problem(error: BaseException) -> Unavailable | None:
     if number in _DENIED and str(error.args[-1]).startswith("SELECT"):
         return Unavailable(DENIED)
     if number in _READ_ONLY:
-        return Unavailable(READ_ONLY)
+        return ReadOnly(READ_ONLY)
     if number in _CHANGED:
         return Unavailable(CHANGED)
     return None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from server.domain.problems import Unavailable
+from server.domain.problems import ReadOnly, Unavailable
 from server.storage.moments import UNKNOWN
 from server.storage.outages import BUSY, CHANGED, READ_ONLY, UNREACHABLE
 
@@ -85,7 +85,9 @@ def as_problem(error: BaseException) -> Unavailable | None:
     words = _PROBLEMS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if words is None and str(error).startswith(("no such table", "no such column")):
         words = CHANGED
-    return Unavailable(words) if words else None
+    if words is None:
+        return None
+    return ReadOnly(words) if words == READ_ONLY else Unavailable(words)
 
 
 _PROBLEMS = {

@@ -6,10 +6,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.domain.players import UNRANKED, Player, Stats
-from server.domain.problems import Unavailable
+from server.domain.problems import ReadOnly
 from server.domain.rulesets import Mode
 from server.domain.scores import set_at, shown_grade
-from server.domain.snapshots import BEST, Figures, NewTopPlay, Snapshot, TopPlay, Update, figures, same, stirred
+from server.domain.snapshots import BEST, Figures, NewTopPlay, Snapshot, TopPlay, Update, blank, figures, same, stirred
 from server.storage.achievements import Achievements
 from server.storage.catalog import Catalog
 from server.storage.database import Database, Session
@@ -49,12 +49,23 @@ class Tracking:
         self._ladders = Ladders(db, catalog, mask)
 
     async def update(self, player_id: int, mode: Mode, now_ms: int) -> Update | None:
-        """Take a snapshot of one player, also if only the rank is another one; None where there is nothing of one."""
+        """Take a snapshot of one player, also if only the rank is another one; None of who never played."""
         self.want_tables()
+        pair = (player_id, int(mode))
+        if not await self._has_played(pair):
+            return None
         for _ in range(_TRIES - 1):
             with suppress(GaveWay):
-                return await self._update((player_id, int(mode)), now_ms)
-        return await self._update((player_id, int(mode)), now_ms)
+                return await self._update(pair, now_ms)
+        return await self._update(pair, now_ms)
+
+    async def _has_played(self, pair: Pair) -> bool:
+        """Is there anything to keep? Asked before anything is locked: in most modes most players have nothing."""
+        stats = await self._players.stats((pair[0],))
+        if any(not blank(row) for row in stats[pair[0]] if row.mode == pair[1]):
+            return True
+        async with self._db.session() as session:
+            return bool(await self._snapshots.newest(session, [pair]))
 
     async def _update(self, pair: Pair, now_ms: int) -> Update | None:
         async with self._db.transaction() as session:
@@ -65,13 +76,14 @@ class Tracking:
     ) -> dict[Pair, Update]:
         """Take snapshots of these players in these modes, and record what is new among their best plays.
 
-        Nothing comes of those who are hidden or have no stats. If nothing but a rank has changed, only one who was
+        Nothing comes of those who are hidden or have never played. If nothing but a rank has changed, only one who was
         asked about `alone` is told of it: others are passed every day, and ladders say by whom.
         """
         await self._snapshots.lock(session, pairs, now_ms)
         # Only now: whoever waited for the lock has to see what was written meanwhile.
         players, stats = await self._standing(session, pairs)
         last = await self._snapshots.newest(session, list(stats))
+        stats = {pair: row for pair, row in stats.items() if pair in last or not blank(row)}
         if not alone:
             stats = {pair: row for pair, row in stats.items() if pair not in last or stirred(row, last[pair].figures)}
         kept: dict[Pair, Snapshot] = {}
@@ -115,9 +127,9 @@ class Tracking:
         ]
 
     def want_tables(self) -> None:
-        """Raises Unavailable where `migrate` has not made the tables."""
+        """Raises ReadOnly where `migrate` has not made the tables."""
         if self._missing:
-            raise Unavailable(
+            raise ReadOnly(
                 f"There is no table {', '.join(self._missing)} to keep snapshots in;"
                 " `python -m server migrate` makes it."
             )

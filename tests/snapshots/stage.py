@@ -96,7 +96,7 @@ async def stage(db: Database, clock: Clock | None = None) -> Stage:
         visible,
         clock,
     )
-    own_tracking = Tracking(tracking.Tracking(db, tables, PUBLIC, UTC_ZONE), clock)
+    own_tracking = Tracking(tracking.Tracking(db, tables, PUBLIC, UTC_ZONE), clock, 3)
     return Stage(db, clock, Snapshotting(db, tables, PUBLIC, UTC_ZONE), own_tracking, progress)
 
 

@@ -192,3 +192,18 @@ async def test_a_database_that_may_only_be_read(mysql_url: str, mariadb: MariaDB
                     await reader.tracking.update(player, Mode.OSU)
                 with pytest.raises(Unavailable, match="may only read"):
                     await Snapshotter(reader.stored, HOUR).run(asyncio.Event())
+
+
+async def test_who_waits_stands_in_nobodys_way(mysql_url: str) -> None:
+    """While somebody holds a player's row, ever so many may ask for updates of that player: others are answered."""
+    async with stages(mysql_url, 2) as (one, holder):
+        await stage.play(one.db, BEGAN, Playing(3))
+        player = await one.player(3)
+        async with holder.db.transaction() as session:
+            await session.run("REPLACE INTO api_snapshot_checks (user_id, mode, checked_ms) VALUES (3, 0, 1)")
+            waiting = [asyncio.create_task(one.tracking.update(player, Mode.OSU)) for _ in range(20)]
+            await asyncio.sleep(0.3)
+            async with asyncio.timeout(3):
+                assert await one.db.one("SELECT 1") == (1,)
+        updates = await asyncio.gather(*waiting)
+        assert [each.before is None for each in updates].count(True) == 1

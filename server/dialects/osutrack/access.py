@@ -20,9 +20,12 @@ async def viewer(world: Any, connection: HTTPConnection, route: Route) -> Viewer
 
 
 async def gate(world: Any, connection: HTTPConnection, route: Route) -> Headers:
-    """Let an update pass; how many more may follow. Raises TooFast."""
-    if route.path != UPDATE:
-        return []
+    """Let a request pass; of updates, how many more may follow. Raises TooFast."""
+    return await count(world, connection) if route.path == UPDATE else []
+
+
+async def count(world: Any, connection: HTTPConnection) -> Headers:
+    """Count an update; how many more may follow. Raises TooFast."""
     address = connection.client.host if connection.client else ""
     updates: Allowance | None = await world.limits.take(world.rates["osutrack_updates"], f"address {address}")
     if updates is None:

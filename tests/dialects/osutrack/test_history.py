@@ -84,8 +84,8 @@ QUERIES = [
     (f"/stats_history?user={AIKO}&mode=0", 2),
     (f"/stats_history?user={NIHONGO}&mode=0", 2),
     ("/stats_history?user=999&mode=0", 1),
-    (f"/hiscores?user={AIKO}&mode=0", 2),
-    (f"/hiscores?user={AIKO}&mode=3", 2),
+    (f"/hiscores?user={AIKO}&mode=0", 3),
+    (f"/hiscores?user={AIKO}&mode=3", 3),
     (f"/hiscores?user={AIKO}&mode=0&from=2025-01-01", 3),  # none in this time, but others
     ("/hiscores?user=999", 1),
     (f"/peak?user={AIKO}&mode=0", 2),
@@ -108,9 +108,10 @@ def test_top_plays_of_who_has_none_are_recorded_once(mended: House) -> None:
     first = ask(mended, path)
     assert [row["pp"] for row in first.json] == [180.0]
     assert len(rows(mended, "api_snapshots", DIGITS)) == 1
-    again = ask(mended, path, queries=2)
+    again = ask(mended, path, queries=3)
     assert again.body == first.body
     # In a window without any of them too.
+    mended.sql("UPDATE stats SET plays = 1 WHERE id = :id AND mode = 1", id=DIGITS)
     ask(mended, f"/hiscores?user={DIGITS}&mode=1&to=2020-01-01")
     assert [row[2] for row in rows(mended, "api_top_plays", DIGITS, 1)] == [63]
 
@@ -118,6 +119,25 @@ def test_top_plays_of_who_has_none_are_recorded_once(mended: House) -> None:
 def test_who_has_never_played_has_none(mended: House) -> None:
     assert ask(mended, f"/hiscores?user={BRACKETS}&mode=3").json == []
     assert ask(mended, "/hiscores?user=20&mode=3").json == []
+
+
+def test_nothing_is_kept_of_who_has_never_played(mended: House) -> None:
+    """bancho.py makes a row of stats for each mode with the account."""
+    zeros = ", ".join(f"{each} = 0" for each in ("plays", "tscore", "rscore", "pp"))
+    mended.sql(f"UPDATE stats SET {zeros} WHERE id = :id AND mode = 3", id=BRACKETS)
+    for _ in range(2):
+        assert ask(mended, f"/hiscores?user={BRACKETS}&mode=3").json == []
+        answer = ask(mended, f"/update?user={BRACKETS}&mode=3", method="POST").json
+        assert (answer["exists"], answer["first"], answer["newhs"]) == (True, True, [])
+    for table in ("api_snapshots", "api_snapshot_checks", "api_top_plays"):
+        assert rows(mended, table, BRACKETS, 3) == []
+
+
+def test_hidden_players_are_nobody_whatever_is_shown_elsewhere(mended: House) -> None:
+    with mended.variant(players={"visibility": "bancho.py"}) as house:
+        assert ask(house, f"/stats_history?user={RESTRICTED}&mode=0").json == []
+        assert ask(house, f"/hiscores?user={RESTRICTED}&mode=0").json == []
+        assert not ask(house, f"/update?user={RESTRICTED}&mode=0", method="POST").json["exists"]
 
 
 @pytest.fixture(scope="module")

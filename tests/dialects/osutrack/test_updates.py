@@ -94,7 +94,7 @@ def test_a_wipe(mended: House) -> None:
 
 
 def test_a_rank_after_none(mended: House) -> None:
-    mended.sql("UPDATE stats SET pp = 0 WHERE id = :id AND mode = 0", id=BRACKETS)
+    mended.sql("UPDATE stats SET pp = 0, plays = 1 WHERE id = :id AND mode = 0", id=BRACKETS)
     updated(mended, BRACKETS)
     mended.sql("UPDATE stats SET pp = 6500 WHERE id = :id AND mode = 0", id=BRACKETS)
     assert changes(updated(mended, BRACKETS)) == {"pp_raw": 6500.0}

@@ -19,14 +19,14 @@ class AskHistory:
 async def get_player_history(asked: AskHistory, ctx: Context) -> history.HistoryAnswer:
     """A player's rank or pp on each of the last `limit` days, the best rank, or how often they played in each month.
 
-    Days of which nothing is known are left out; the last one is now.
+    Days of which nothing is known are left out; the last one is now, as far as the player is ranked now.
     """
     mode = params.checked_mode(asked.mode)
     player = await ctx.world.players.find(params.player_ref(asked.id, asked.name), ctx.viewer)
     progress = ctx.world.progress
     match asked.scope:
         case "peak":
-            return history.peak_answer(player, mode, await progress.peak(player, mode))
+            return history.peak_answer(player, mode, await progress.best_rank(player, mode))
         case "playcount":
             return history.playcount_answer(player, mode, (await progress.months(player, mode))[-asked.limit :])
     days = await progress.days(player, mode, asked.limit)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Annotated, Literal, TypedDict
 
 from server.domain.players import Player
-from server.domain.snapshots import DayPoint, Month, Peak
+from server.domain.snapshots import DayPoint, Month
 
 Moment = Annotated[str, "UTC, with milliseconds"]
 
@@ -59,11 +59,9 @@ def rank_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryA
     return _answer(player, mode, captures)
 
 
-def peak_answer(player: Player, mode: int, peak: Peak) -> HistoryAnswer:
-    """One capture, or none where the player was never ranked."""
-    captures: list[PeakCapture] = []
-    if peak.rank is not None and peak.rank_ms is not None:
-        captures = [{"captured_at": _moment(peak.rank_ms), "rank": peak.rank}]
+def peak_answer(player: Player, mode: int, best: tuple[int, int] | None) -> HistoryAnswer:
+    """One capture, or none where the player was never ranked. `best`: the rank, and when it was so."""
+    captures: list[PeakCapture] = [] if best is None else [{"captured_at": _moment(best[1]), "rank": best[0]}]
     return _answer(player, mode, captures)
 
 

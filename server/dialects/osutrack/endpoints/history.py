@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from server.dialects.osutrack import params
+from starlette.requests import HTTPConnection
+
+from server.dialects.osutrack import access, params
 from server.dialects.osutrack.shapes.history import (
     BestPlayShape,
     HiscoreShape,
@@ -14,7 +16,7 @@ from server.dialects.osutrack.shapes.history import (
     stats_shape,
 )
 from server.domain.players import Player, PlayerRef
-from server.domain.problems import BadParameters, Fault, NotFound, Unavailable
+from server.domain.problems import BadParameters, Fault, NotFound, ReadOnly
 from server.domain.rulesets import Mode
 from server.domain.snapshots import NO_PEAK
 from server.web.dialect import Context
@@ -68,14 +70,13 @@ async def hiscores(asked: AskHiscores, ctx: Context) -> list[HiscoreShape]:
     if player is None:
         return []
     progress = ctx.world.progress
-    window = params.window(asked.start, asked.end)
-    found = await progress.top_plays(player, asked.mode, *window)
-    if not found and not await progress.has_top_plays(player, asked.mode):
+    if not await progress.has_top_plays(player, asked.mode):
+        await access.count(ctx.world, HTTPConnection(ctx.scope))
         try:
             await ctx.world.tracking.update(player, asked.mode)
-        except (NotFound, Unavailable):  # nothing to record, or nowhere to
+        except (NotFound, ReadOnly):  # nothing to record, or nowhere to
             return []
-        found = await progress.top_plays(player, asked.mode, *window)
+    found = await progress.top_plays(player, asked.mode, *params.window(asked.start, asked.end))
     return [hiscore(each) for each in found]
 
 
@@ -89,8 +90,7 @@ async def _player(asked: AskHiscores, ctx: Context) -> Player | None:
     try:
         user_id = params.read_id(asked.user)
     except Refused as refused:
-        expected = f"{refused.expected}, or with userMode=username the name of a user"
-        raise BadParameters((Fault("user", refused.kind, expected, asked.user),)) from refused
+        raise BadParameters((Fault("user", refused.kind, params.USER_OR_NAME, asked.user),)) from refused
     return await params.find(ctx.world, PlayerRef(id=user_id))
 
 
