@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from server.app import check, connection, visibility_of
 from server.config import Settings
+from server.domain.problems import Unavailable
 from server.live.batch import Batch
 from server.live.history import HistoryStream, Turn
 from server.live.writer import Writer
@@ -33,18 +34,17 @@ async def record(settings: Settings, stop: asyncio.Event) -> None:
     await check(settings)
     async with AsyncExitStack() as closing:
         db, tables = await closing.enter_async_context(_database(settings))
-        work: list[Coroutine[Any, Any, None]] = [
-            Snapshotter(_snapshotting(settings, db, tables), settings.snapshots.hour).run(stop)
-        ]
+        snapshotter = Snapshotter(_snapshotting(settings, db, tables), settings.snapshots.hour)
         if settings.redis.url:
             redis = connection(settings, WAITS_SECONDS)
             closing.push_async_callback(closed, redis.close())
             batch = Batch(redis)
             recorder = Recorder(History(db, tables), HistoryStream(batch), Turn(batch), Writer(batch))
-            work.append(recorder.run(stop))
+            work = _all([_unless_it_cannot(snapshotter, stop), recorder.run(stop)])
         else:
             log.info("There is no Redis, so nothing of multiplayer is recorded")
-        await until_told(_all(work), stop)
+            work = snapshotter.run(stop)
+        await until_told(work, stop)
 
 
 async def take_snapshots(settings: Settings) -> None:
@@ -66,6 +66,14 @@ async def _database(settings: Settings) -> AsyncIterator[tuple[Database, catalog
 
 def _snapshotting(settings: Settings, db: Database, tables: catalog.Catalog) -> Snapshotting:
     return Snapshotting(db, tables, visibility_of(settings).board, settings.zone)
+
+
+async def _unless_it_cannot(snapshotter: Snapshotter, stop: asyncio.Event) -> None:
+    """Take snapshots; where that cannot begin, say why, and let the other work go on."""
+    try:
+        await snapshotter.run(stop)
+    except Unavailable as problem:
+        log.error("No snapshots are taken: %s", problem.message)
 
 
 async def _all(work: list[Coroutine[Any, Any, None]]) -> None:

@@ -619,7 +619,7 @@ CREATE TABLE IF NOT EXISTS api_top_plays (
   mode TINYINT NOT NULL,
   score_id BIGINT UNSIGNED NOT NULL,
   beatmap_id INT NOT NULL,
-  score INT NOT NULL,
+  score BIGINT NOT NULL,
   pp DOUBLE NOT NULL,
   mods INT NOT NULL,
   grade VARCHAR(8) NOT NULL,
@@ -641,7 +641,7 @@ CREATE TABLE IF NOT EXISTS api_days (
 -- each pp on it how many had it. `country` is empty for all the world.
 CREATE TABLE IF NOT EXISTS api_ladders (
   mode TINYINT NOT NULL,
-  country VARCHAR(2) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  country VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
   step INT NOT NULL,
   day INT NOT NULL,
   above INT NOT NULL,

@@ -625,7 +625,7 @@ CREATE TABLE IF NOT EXISTS api_days (
 -- each pp on it how many had it. `country` is empty for all the world.
 CREATE TABLE IF NOT EXISTS api_ladders (
   mode INTEGER NOT NULL,
-  country VARCHAR(2) NOT NULL,
+  country VARCHAR(32) NOT NULL,
   step INTEGER NOT NULL,
   day INTEGER NOT NULL,
   above INTEGER NOT NULL,

@@ -86,6 +86,8 @@ def mariadb(folder: Path) -> Iterator[MariaDB]:
     command = [
         *(_program("mariadbd"), "--no-defaults", f"--user={me}", f"--datadir={data}", f"--socket={socket}"),
         *(f"--bind-address={HOST}", f"--port={server.port}", f"--init-file={init}", "--skip-name-resolve"),
+        # Beside another MariaDB that has the same one, what is in it may be taken away while it is used.
+        f"--tmpdir={folder}",
         *("--skip-log-bin", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"),
         *("--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--innodb-doublewrite=OFF"),
     ]

@@ -3,6 +3,7 @@
 import lzma
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,12 @@ def _score(play_time: str, md5: str = MD5) -> str:
 
 
 async def test_a_good_installation(engine_url: str, folder: Path, cache: Client, valkey: str) -> None:
-    await _filled(engine_url, "UPDATE stats SET pp = 10 WHERE mode = 0")
+    today = (datetime.now(UTC).date() - date(1970, 1, 1)).days
+    await _filled(
+        engine_url,
+        "UPDATE stats SET pp = 10 WHERE mode = 0",
+        f"INSERT INTO api_snapshotter (id, turn, last_id, day) VALUES (1, 0, 0, {today})",
+    )
     cache.zadd("bancho:leaderboard:0", {"1": 10})
     await _said(valkey)
     found = await examine(_settings(engine_url, folder, valkey))
@@ -181,12 +187,13 @@ async def test_a_user_who_may_only_read_is_fine(mariadb: MariaDB) -> None:
     with mariadb.database() as name, mariadb.reader(name) as reading:
         await _filled(mariadb.url(name))
         found = await _about(_settings(reading), "rights")
-    assert [each.level for each in found] == ["advice", "advice", "advice", "advice"]
+    assert [each.level for each in found] == ["advice"] * 5
     assert "profile" in found[0].what
     assert "GRANT UPDATE" in found[0].fix
     assert "API keys" in found[1].what
     assert "recorded" in found[2].what
     assert "add up to" in found[3].what
+    assert "kept in api_snapshots" in found[4].what
 
 
 async def test_a_table_that_may_not_be_read(mariadb: MariaDB) -> None:

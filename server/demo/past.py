@@ -8,7 +8,7 @@ from typing import Any, Final
 from server.demo.tallies import stats_rows
 from server.domain.achievements import Totals
 from server.domain.beatmaps import GIVES_PP
-from server.domain.ladders import WORLD, rungs
+from server.domain.ladders import WORLD, ranks, rungs
 from server.domain.players import Rank, Stats
 from server.domain.privileges import Visibility
 from server.domain.scores import Score, ScoreStatus, shown_grade
@@ -101,7 +101,7 @@ class _Recorder:
         if before is not None and before.playcount == stats.plays:
             return
         world, nation = (
-            1 + sum(count for pp, count in standing[mode, where].items() if pp > stats.pp) if stats.pp else 0
+            ranks(standing[mode, where], [stats.pp])[stats.pp] if stats.pp else 0
             for where in (WORLD, self._countries[player])
         )
         totals = Totals(*(sum(row[name] for row in rows) for name in Totals._fields))

@@ -33,6 +33,9 @@ async def snapshots(db: Database, tables: Catalog) -> list[Finding]:
         ]
     last = BEGINNING + timedelta(days=row[0])
     behind = number_of(datetime.fromtimestamp(time.time(), UTC).date()) - row[0]
+    if behind < -1:
+        what = f"The last day of which everybody's rank was kept is {last}, which is still to come: a clock was wrong."
+        return [Finding("warning", _TOPIC, what, "docs/snapshots.md says what to delete.")]
     if behind > _USUAL_DAYS:
         what = f"The last day of which everybody's rank was kept is {last}, {behind} days ago."
         return [Finding("warning", _TOPIC, what, f"Does it run? {_RUN}")]

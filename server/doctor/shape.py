@@ -10,6 +10,8 @@ from server.storage import indexes, migrate
 from server.storage.catalog import NEEDED, OPTIONAL, OPTIONAL_TABLES, Catalog
 from server.storage.database import Database
 from server.storage.players import WRITABLE
+from server.storage.snapshotting import TABLES as SNAPSHOTTING
+from server.storage.tracking import TABLES as TRACKED
 
 _TESTED: Final = {"MariaDB": (10, 11), "MySQL": (8, 0)}
 
@@ -139,10 +141,12 @@ async def rights(db: Database, tables: Catalog) -> list[Finding]:
     if tables.has("api_totals") and (denied := await _denied(db, f"DELETE FROM {tables.own}api_totals WHERE 1 = 0")):
         fix = "docs/following.md has the statements, if this user is to follow."
         findings.append(Finding("advice", "rights", f"What scores add up to cannot be kept. ({denied})", fix))
-    kept = f"{tables.own}api_snapshots"
-    if tables.has("api_snapshots") and (denied := await _denied(db, f"DELETE FROM {kept} WHERE 1 = 0")):
-        fix = "docs/snapshots.md has the statements, for the user who serves and the one who records."
-        findings.append(Finding("advice", "rights", f"What players are cannot be kept for later. ({denied})", fix))
+    for table in (*TRACKED, *SNAPSHOTTING):
+        if tables.has(table) and (denied := await _denied(db, f"DELETE FROM {tables.own}{table} WHERE 1 = 0")):
+            fix = "docs/snapshots.md has the statements, for the user who serves and the one who records."
+            what = f"What players are cannot be kept in {table}. ({denied})"
+            findings.append(Finding("advice", "rights", what, fix))
+            break
     return findings or [Finding("ok", "rights", "This server may read and write what it needs.")]
 
 

@@ -7,9 +7,10 @@ nobody did; of a ladder it takes a few bytes a player.
 import sys
 import zlib
 from array import array
-from base64 import b85decode, b85encode
+from base64 import b64decode, b64encode
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 # A ladder is kept in steps of so many pp, so that of many days only what is near a player is read.
@@ -63,17 +64,18 @@ def ranks(players: Mapping[int, int], wanted: Iterable[int]) -> dict[int, int]:
 
 
 def _packed(pps: list[int], counts: list[int]) -> str:
-    """16 bits for the place of each pp on the step, then 32 for how many have it, little end first; as base 85.
+    """16 bits for the place of each pp on the step, then 32 for how many have it, little end first; as base 64.
 
     Text, as one of the database drivers cannot write bytes.
     """
     offsets, numbers = array("H", [pp % STEP for pp in pps]), array("I", counts)
     raw = _little(offsets).tobytes() + _little(numbers).tobytes()
-    return b85encode(zlib.compress(raw)).decode("ascii")
+    return b64encode(zlib.compress(raw)).decode("ascii")
 
 
+@lru_cache(maxsize=1024)  # what is kept of past days is asked for again and again
 def _unpacked(packed: str) -> tuple["array[int]", "array[int]"]:
-    raw = zlib.decompress(b85decode(packed))
+    raw = zlib.decompress(b64decode(packed))
     offsets, counts = array("H"), array("I")
     offsets.frombytes(raw[: len(raw) // 3])
     counts.frombytes(raw[len(raw) // 3 :])

@@ -79,7 +79,7 @@ class Unavailable(Problem):
 
 @dataclass(eq=False)
 class ReadOnly(Unavailable):
-    """Nothing can be written here, today or tomorrow: it may not be, or there is nowhere to."""
+    """Nothing can be written here, as things are: it may not be, or there is nowhere to."""
 
 
 @dataclass(eq=False)

@@ -4,12 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from server.domain.problems import Unavailable
 from server.services.alone import Alone, pause
 from server.services.horizon import POLL_SECONDS, SETTLE_SECONDS, Coming
+from server.services.waiting import Waiting
+from server.storage.fences import Overtaken
 from server.storage.snapshots import Pair
 from server.storage.snapshotting import Place, Snapshotting
 
@@ -20,7 +22,7 @@ PAGE: Final = 500
 
 # The game server works out what a score changes after it has written it. And whoever plays on is looked at so often.
 DUE_SECONDS: Final = 10.0
-REST_SECONDS: Final = 300.0
+REST_SECONDS: Final = 1800.0
 
 # So many are looked at in one transaction: those who have played, and players of the daily round.
 PAIRS: Final = 20
@@ -32,64 +34,11 @@ EASE: Final = 3.0
 # Others see by it that somebody works.
 SIGN_SECONDS: Final = 5.0
 
+# A round's day that is further ahead than this was of a clock that was wrong.
+_AHEAD: Final = timedelta(days=1)
+
 # How often it is told how far the round is.
 TELL_SECONDS: Final = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Due:
-    """From when on there is something to see, when it is looked at, and from which score on that is.
-
-    `again`: the last play since, and from when on there is something to see of that.
-    """
-
-    ready: float
-    at: float
-    score_id: int
-    again: tuple[float, int] | None = None
-
-
-class Waiting:
-    """Who has played and is to be looked at, and when. What is in here is forgotten with the process, so the scores
-    that it stands for do not count as read."""
-
-    def __init__(self, due_seconds: float, rest_seconds: float) -> None:
-        self._due_seconds, self._rest_seconds = due_seconds, rest_seconds
-        self._due: dict[Pair, _Due] = {}
-        self._looked: dict[Pair, float] = {}
-
-    def add(self, pair: Pair, score_id: int, now: float) -> None:
-        """They have played, from this score on."""
-        ready = now + self._due_seconds
-        if pair in self._due:
-            self._due[pair] = replace(self._due[pair], again=(ready, score_id))
-        else:
-            self._wait(pair, ready, score_id)
-
-    def due(self, now: float, limit: int) -> list[Pair]:
-        """Some of those who are to be looked at now."""
-        return [pair for pair, due in self._due.items() if due.at <= now][:limit]
-
-    def ready(self, now: float, limit: int) -> list[Pair]:
-        """Some of those who can be looked at now, if also sooner than they need to be."""
-        return [pair for pair, due in self._due.items() if due.ready <= now][:limit]
-
-    def done(self, pairs: list[Pair], now: float) -> None:
-        """They have been looked at, at this moment. What was too fresh then to be seen is looked at later."""
-        self._looked = {pair: at for pair, at in self._looked.items() if at > now - self._rest_seconds}
-        for pair in pairs:
-            self._looked[pair] = now
-            again = self._due.pop(pair).again
-            if again is not None and again[0] > now:
-                self._wait(pair, *again)
-
-    def read_to(self, last_id: int) -> int:
-        """Up to which score nobody waits any more, if scores were read up to this one."""
-        return min((due.score_id - 1 for due in self._due.values()), default=last_id)
-
-    def _wait(self, pair: Pair, ready: float, score_id: int) -> None:
-        at = self._looked[pair] + self._rest_seconds if pair in self._looked else ready
-        self._due[pair] = _Due(ready, max(ready, at), score_id)
 
 
 class Snapshotter(Alone):
@@ -114,6 +63,7 @@ class Snapshotter(Alone):
         self._clock = clock
         self._coming = Coming(stored.arrivals, settle_seconds)
         self._seconds = (due_seconds, rest_seconds)
+        self._at_work: _Shift | None = None
 
     async def catch_up(self) -> None:
         """Look at everybody who is to be looked at by now, without a pause, where nobody plays at this moment.
@@ -121,6 +71,7 @@ class Snapshotter(Alone):
         `settle_seconds` and `due_seconds` have to be 0. Raises Unavailable.
         """
         await self._stored.want_tables()
+        self._at_work = None
         shift = await self._shift(asyncio.Event())
         while shift is not None and await shift.work_on():
             pass
@@ -130,7 +81,6 @@ class Snapshotter(Alone):
         shift = await self._shift(stop)
         if shift is None:
             return
-        log.info("The snapshotter works, from score %d on", shift.place.last_id)
         while not stop.is_set():
             begun = time.monotonic()
             worked = await shift.work_on()
@@ -139,11 +89,15 @@ class Snapshotter(Alone):
             await pause(stop, min(EASE * (time.monotonic() - begun), SIGN_SECONDS) if worked else POLL_SECONDS)
 
     async def _shift(self, stop: asyncio.Event) -> "_Shift | None":
-        """What is to be done from here on; None if it is stopped before."""
+        """What is to be done from here on; None if it is stopped before. After a failure it goes on as it was."""
         place = await self._coming.begun(self._stored.place, self._stored.begin, stop)
         if place is None:
             return None
-        return _Shift(self._stored, self._coming, place, Waiting(*self._seconds), self._hour, self._clock)
+        if self._at_work is None or self._at_work.place != place:
+            log.info("The snapshotter works, from score %d on", place.last_id)
+            waiting = Waiting(*self._seconds)
+            self._at_work = _Shift(self._stored, self._coming, place, waiting, self._hour, self._clock)
+        return self._at_work
 
 
 class _Shift:
@@ -167,6 +121,9 @@ class _Shift:
         self._read_to = place.last_id
         self._sign_at = 0.0
         self._tell_at = time.monotonic() + TELL_SECONDS
+        # Who is looked at once more before the ladders are made; None before that is known.
+        self._last: list[Pair] | None = None
+        self._told: set[object] = set()
 
     async def work_on(self) -> bool:
         """Do one piece of what is to be done, and say whether there was any."""
@@ -175,7 +132,7 @@ class _Shift:
             await self._look_at(due)
             return True
         day = self._day()
-        if self.place.day < day:
+        if self.place.day < day or self.place.day > day + _AHEAD:
             await self._go_round(day)
             return True
         if time.monotonic() >= self._sign_at:
@@ -192,23 +149,81 @@ class _Shift:
         return more
 
     async def _look_at(self, due: list[Pair]) -> None:
+        try:
+            await self._take(due)
+            return
+        except (Unavailable, Overtaken):
+            raise
+        except Exception:
+            log.exception("Some players cannot be looked at together; each of them is tried alone")
+        for pair in due:
+            try:
+                await self._take([pair])
+            except (Unavailable, Overtaken):
+                raise
+            except Exception:  # it must not hold up everybody else
+                self._leave_out(pair)
+                self._waiting.done([pair], time.monotonic())
+
+    async def _take(self, due: list[Pair]) -> None:
         # What they stand for counts as read only after what comes of it is kept: looking twice does nothing.
         read_to, now = self._waiting.read_to(self._read_to), time.monotonic()
         self._moved(await self._stored.take(self.place, read_to, due, self._now_ms()))
         self._waiting.done(due, now)
 
     async def _go_round(self, day: date) -> None:
-        """One step of a day's round; the last but one are those who wait, so that the ladders agree with everybody."""
+        """One step of a day's round; the last but one are those who have played meanwhile, so that they are on the
+        ladders as they are."""
         if self.place.round_day != day:
             log.info("The round of %s begins", day)
         if self.place.round_day != day or not self.place.round_is_through:
-            self._moved(await self._stored.go_round(self.place, day, PLAYERS, self._now_ms()))
+            self._last = None
+            await self._step(day)
             await self._tell(day)
-        elif ready := self._waiting.ready(time.monotonic(), PAIRS):
-            await self._look_at(ready)
-        else:
+            return
+        if self._last is None:
+            self._last = self._waiting.ready(time.monotonic())
+        if self._last:
+            await self._look_at(self._last[:PAIRS])
+            del self._last[:PAIRS]
+            return
+        await self._end_round(day)
+        self._last = None
+
+    async def _step(self, day: date) -> None:
+        try:
+            self._moved(await self._stored.go_round(self.place, day, PLAYERS, self._now_ms()))
+            return
+        except (Unavailable, Overtaken):
+            raise
+        except Exception:
+            log.exception("Some players cannot be looked at together; each of them is tried alone")
+        for _ in range(PLAYERS):
+            try:
+                self._moved(await self._stored.go_round(self.place, day, 1, self._now_ms()))
+            except (Unavailable, Overtaken):
+                raise
+            except Exception:
+                self._moved(await self._stored.pass_by(self.place, day))
+                self._leave_out(self.place.round_to)
+            if self.place.round_is_through:
+                return
+
+    async def _end_round(self, day: date) -> None:
+        try:
             self._moved(await self._stored.end_round(self.place, day, self._now_ms()))
             log.info("The round of %s is done", day)
+        except (Unavailable, Overtaken):
+            raise
+        except Exception:  # tomorrow is another day
+            log.exception("The ladders of %s cannot be made, and are left out", day)
+            self._moved(await self._stored.end_round(self.place, day, None))
+
+    def _leave_out(self, who: object) -> None:
+        """Say once who cannot be looked at, and why."""
+        if who not in self._told:
+            self._told.add(who)
+            log.exception("%s cannot be looked at and is left out", who)
 
     async def _tell(self, day: date) -> None:
         if time.monotonic() >= self._tell_at and not self.place.round_is_through:

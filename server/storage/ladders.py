@@ -8,7 +8,7 @@ from server.domain.ladders import STEP, WORLD, Rung, ranks, rungs
 from server.domain.players import Rank
 from server.domain.rulesets import MODES, Mode
 from server.storage.catalog import Catalog
-from server.storage.database import Database, Session
+from server.storage.database import Database, Row, Session
 from server.storage.players import Standing
 
 BEGINNING: Final = date(1970, 1, 1)
@@ -62,13 +62,17 @@ class Ladders:
         }
 
     async def keep(self, session: Session, day: date, at_ms: int) -> None:
-        """Keep everybody's standing as it is now as this day's."""
+        """Keep how everybody stood when they were last looked at as this day's.
+
+        Of their last snapshots, not of what stands now: so what a player's snapshot says is surely on the ladder, and
+        nobody is told a rank that they never had.
+        """
         number = number_of(day)
         if await session.run(f"DELETE FROM {self._own}api_days WHERE day = :day", day=number):
             await session.run(f"DELETE FROM {self._own}api_ladders WHERE day = :day", day=number)
         await session.insert_many(f"{self._own}api_days", [{"day": number, "at_ms": at_ms}])
         for mode in MODES:
-            standing = await self._standing(session, mode)
+            standing = await self._last_known(session, mode)
             await session.insert_many(
                 f"{self._own}api_ladders",
                 [
@@ -95,8 +99,7 @@ class Ladders:
 
     async def _standing(self, session: Session, mode: Mode, above: int = 0) -> dict[str, dict[int, int]]:
         """How many players have each number of pp above this one, by country and in the world."""
-        found: dict[str, dict[int, int]] = {}
-        for country, pp, players in await session.all(
+        rows = await session.all(
             """
             SELECT u.country, s.pp, COUNT(*)
               FROM stats s
@@ -107,8 +110,37 @@ class Ladders:
             mode=int(mode),
             above=above,
             mask=self._mask,
-        ):
-            for where in {country.lower(), WORLD}:
-                counted = found.setdefault(where, {})
-                counted[int(pp)] = counted.get(int(pp), 0) + int(players)
-        return found
+        )
+        return _by_country(rows)
+
+    async def _last_known(self, session: Session, mode: Mode) -> dict[str, dict[int, int]]:
+        """The same of everybody's last snapshot."""
+        rows = await session.all(
+            f"""
+            SELECT last.country, last.pp, COUNT(*)
+              FROM (SELECT u.country AS country,
+                           (SELECT t.pp_raw
+                              FROM {self._own}api_snapshots t
+                             WHERE t.user_id = s.id AND t.mode = s.mode
+                             ORDER BY t.at_ms DESC
+                             LIMIT 1) AS pp
+                      FROM stats s
+                      JOIN users u ON u.id = s.id
+                     WHERE s.mode = :mode AND (s.pp > 0 OR s.plays > 0) AND u.priv & :mask = :mask) last
+             WHERE last.pp > 0
+             GROUP BY last.country, last.pp
+            """,
+            mode=int(mode),
+            mask=self._mask,
+        )
+        return _by_country(rows)
+
+
+def _by_country(rows: Iterable[Row]) -> dict[str, dict[int, int]]:
+    """How many players have each number of pp, by country and in the world."""
+    found: dict[str, dict[int, int]] = {}
+    for country, pp, players in rows:
+        for where in {country.lower(), WORLD}:
+            counted = found.setdefault(where, {})
+            counted[int(pp)] = counted.get(int(pp), 0) + int(players)
+    return found

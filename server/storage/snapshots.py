@@ -90,10 +90,14 @@ class Snapshots:
         rows = await session.all(
             f"""
             SELECT t.user_id, t.mode, t.at_ms, {_COLUMNS}
-              FROM (SELECT n.user_id, n.mode, MAX(n.at_ms) AS at_ms
-                      FROM {self._own}api_snapshots n
-                     WHERE n.user_id IN :players
-                     GROUP BY n.user_id, n.mode) newest
+              FROM (SELECT s.id AS user_id, s.mode AS mode,
+                           (SELECT n.at_ms
+                              FROM {self._own}api_snapshots n
+                             WHERE n.user_id = s.id AND n.mode = s.mode
+                             ORDER BY n.at_ms DESC
+                             LIMIT 1) AS at_ms
+                      FROM stats s
+                     WHERE s.id IN :players) newest
               JOIN {self._own}api_snapshots t
                 ON t.user_id = newest.user_id AND t.mode = newest.mode AND t.at_ms = newest.at_ms
             """,
@@ -104,14 +108,11 @@ class Snapshots:
 
     async def lock(self, session: Session, pairs: Sequence[Pair], now_ms: int) -> None:
         """Keep others from writing snapshots of these players until the transaction ends, and say when that was."""
-        for player_id, mode in sorted(pairs):  # in one order, so that nobody waits in a circle
+        if pairs:
+            # In one order, so that nobody waits in a circle.
+            rows = ", ".join(f"({player_id:d}, {mode:d}, :now)" for player_id, mode in sorted(pairs))
             await session.run(
-                f"""
-                REPLACE INTO {self._own}api_snapshot_checks (user_id, mode, checked_ms) VALUES (:player, :mode, :now)
-                """,
-                player=player_id,
-                mode=mode,
-                now=now_ms,
+                f"REPLACE INTO {self._own}api_snapshot_checks (user_id, mode, checked_ms) VALUES {rows}", now=now_ms
             )
 
     async def add(self, session: Session, snapshots: dict[Pair, Snapshot]) -> None:

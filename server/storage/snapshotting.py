@@ -14,6 +14,7 @@ from server.storage.database import Database, Session
 from server.storage.fences import moved
 from server.storage.ladders import BEGINNING, Ladders, number_of
 from server.storage.snapshots import Pair
+from server.storage.tracking import TABLES as TRACKED
 from server.storage.tracking import Tracking
 
 TABLES: Final = ("api_snapshotter", "api_days", "api_ladders")
@@ -63,7 +64,15 @@ class Snapshotting:
                 f"There is no table {', '.join(self._missing)} to keep snapshots with;"
                 " `python -m server migrate` makes it."
             )
-        await self._db.run(f"DELETE FROM {self._own}api_snapshots WHERE 1 = 0")
+        for table in (*TRACKED, *TABLES):
+            name = f"{self._own}{table}"
+            try:
+                await self._db.run(f"DELETE FROM {name} WHERE 1 = 0")
+                await self._db.run(f"INSERT INTO {name} SELECT * FROM {name} WHERE 1 = 0")
+            except Unavailable as problem:
+                what = f"Snapshots cannot be kept in {table} (docs/snapshots.md has the rights it takes)."
+                raise Unavailable(f"{problem.message} {what}") from problem
+        await self._db.run(f"UPDATE {self._own}api_snapshotter SET turn = turn WHERE 1 = 0")
 
     async def place(self) -> Place | None:
         """How far it is; None where nobody has begun."""
@@ -106,10 +115,17 @@ class Snapshotting:
             await self._tracking.take(session, changed, now_ms)
         return now
 
-    async def end_round(self, was: Place, day: date, now_ms: int) -> Place:
-        """Keep the day's ladders, once everybody's figures are what they are."""
+    async def pass_by(self, was: Place, day: date) -> Place:
+        """Leave out the next player of a round."""
+        ids = await self._tracking.players_after(was.round_to or 0 if was.round_day == day else 0, 1)
+        async with self._moved(was, replace(was, round_day=day, round_to=ids[0] if ids else _LAST_ID)) as (_, now):
+            return now
+
+    async def end_round(self, was: Place, day: date, now_ms: int | None) -> Place:
+        """Keep the day's ladders, once everybody's figures are what they are; None: without them."""
         async with self._moved(was, replace(was, day=day, round_day=None, round_to=None)) as (session, now):
-            await self._ladders.keep(session, day, now_ms)
+            if now_ms is not None:
+                await self._ladders.keep(session, day, now_ms)
         return now
 
     async def last_player(self) -> int:

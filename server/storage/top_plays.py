@@ -57,12 +57,14 @@ class TopPlays:
         """
         if not self._are_kept:
             return
-        index = "api_top_plays_time" if await self._few(mode, from_ms, to_ms, limit) else "api_top_plays_pp"
+        few = await self._few(mode, from_ms, to_ms, limit)
+        index = "api_top_plays_time" if few else "api_top_plays_pp"
         hint = f"FORCE INDEX ({index})" if self._mysql else f"INDEXED BY {index}"
         after = ""
         values: dict[str, float] = {}
         while limit > 0:
-            size = min(limit, _PAGE)
+            # Those that have to be sorted are sorted once.
+            size = limit if few else min(limit, _PAGE)
             rows = await self._db.all(
                 f"""
                 SELECT {_COLUMNS}
@@ -96,7 +98,7 @@ class TopPlays:
         """
         if from_ms <= EARLIEST_MS and to_ms >= LATEST_MS:
             return False
-        few = 1000 * isqrt(limit)
+        few = 300 * isqrt(limit)
         row = await self._db.one(
             f"""
             SELECT COUNT(*)

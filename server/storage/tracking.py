@@ -23,7 +23,7 @@ from server.storage.top_plays import TopPlays
 TABLES: Final = ("api_snapshots", "api_snapshot_checks", "api_top_plays")
 
 # Of more players than so many, to read the whole ladder once costs less than to count for each who is above.
-_FEW: Final = 20
+_FEW: Final = 3
 
 # Where nobody has looked at a player yet, those who wait for one that is called off wait for each other then.
 _TRIES: Final = 20
@@ -104,7 +104,10 @@ class Tracking:
             SELECT u.id
               FROM users u
              WHERE u.id > :after AND u.priv & :mask = :mask
-               AND COALESCE((SELECT 1 FROM stats s WHERE s.id = u.id AND s.plays > 0 LIMIT 1),
+               AND COALESCE((SELECT 1
+                               FROM stats s
+                              WHERE s.id = u.id AND (s.plays > 0 OR s.pp > 0 OR s.tscore > 0 OR s.rscore > 0)
+                              LIMIT 1),
                             (SELECT 1 FROM {self._own}api_snapshots t WHERE t.user_id = u.id LIMIT 1)) = 1
              ORDER BY u.id
              LIMIT :limit
@@ -123,7 +126,7 @@ class Tracking:
             last = await self._snapshots.newest(session, list(now))
         # Whose plays were undone has none, and was something else before.
         return [
-            pair for pair, row in now.items() if (stirred(row, last[pair].figures) if pair in last else row.plays > 0)
+            pair for pair, row in now.items() if (stirred(row, last[pair].figures) if pair in last else not blank(row))
         ]
 
     def want_tables(self) -> None:

@@ -29,6 +29,9 @@ Handler = Callable[..., Awaitable[Any]]
 
 Told = Answer | Stream | Paged
 
+# For the documents: status, declared shape (str: text), sentence.
+Errors = tuple[tuple[int, type, str], ...]
+
 
 @dataclass(frozen=True)
 class Route:
@@ -37,7 +40,8 @@ class Route:
     `methods` of the same handler (HEAD and OPTIONS come by themselves); `path` may have `{names}` of parameters for
     segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that read the
     same at the same time share one answer. `stream`: the handler gives a Stream, which goes on. `told_by`: where
-    another dialect has the same address, a request with any of these parameters is for this one.
+    another dialect has the same address, a request with any of these parameters is for this one. `errors`: what else
+    than any of the dialect's routes it may answer with, or in other words.
     """
 
     methods: tuple[str, ...]
@@ -47,6 +51,7 @@ class Route:
     body: "Body | None" = None
     stream: Literal["sse", "websocket"] | None = None
     told_by: frozenset[str] = frozenset()
+    errors: Errors = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Dialect:
     unknown_path: Callable[[], Answer]
     unknown_method: Callable[[tuple[str, ...]], Answer]
     broken: Callable[[], Answer]
-    errors: tuple[tuple[int, type, str], ...] = ()  # for the documents: status, declared shape (str: text), sentence
+    errors: Errors = ()
     description: str = ""
     gate: Callable[[Any, HTTPConnection, Route], Awaitable[Headers]] | None = None
     key_parameter: str | None = None
@@ -160,9 +165,9 @@ class DialectApp:
                 await send_stream(answer, scope, receive, send, [*self._manners.fixed, *extra])
             return
         if isinstance(answer, Paged):
+            status = await self._tell(answer, path, scope, send, extra)
             if meter is not None:
-                meter(200, spent)
-            await send_pages(answer, scope, send, self._manners, extra)
+                meter(status, spent)
             return
         if scope["type"] == "websocket":
             await deny(answer, scope, send, [*self._manners.fixed, *extra])
@@ -225,12 +230,23 @@ class DialectApp:
                     viewer = await self.dialect.viewer(self._world, HTTPConnection(scope), endpoint.route)
                 value = await endpoint.route.handler(asked, Context(self._world, viewer, scope, receive))
                 if isinstance(value, Pages):
-                    return await begin(value), ignored
+                    return await begin(value, scope), ignored
             if isinstance(value, Stream):
                 return value, ignored
             return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
         except Exception as error:
             return self._worded(error, endpoint.route.path), ignored
+
+    async def _tell(self, paged: Paged, path: str, scope: Scope, send: Send, extra: Headers) -> int:
+        """Send a long list; the status that it would have had, had it been known how it ends.
+
+        Where something goes wrong on the way, the server breaks the connection: it has not been told of an end.
+        """
+        try:
+            await send_pages(paged, scope, send, self._manners, extra)
+        except Exception as error:
+            return self._worded(error, path).status
+        return 200
 
     def _worded(self, error: Exception, path: str) -> Answer:
         """What went wrong, as an answer."""

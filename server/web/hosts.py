@@ -9,10 +9,10 @@ PROBES = frozenset({"/healthz", "/readyz"})
 
 
 class HostNames:
-    """Names of hosts, in whatever case; `*.example.org` is what is below example.org."""
+    """Names of hosts, in whatever case and with or without the root's dot; `*.example.org` is what is below it."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        lower = [name.lower() for name in names]
+        lower = [name.lower().removesuffix(".") for name in names]
         self._exact = frozenset(name for name in lower if not name.startswith("*."))
         self._below = tuple(name[1:] for name in lower if name.startswith("*."))
 
@@ -40,4 +40,4 @@ class Hosts:
 def _host(scope: Scope) -> str:
     """The host asked for, without its port."""
     value: bytes = next((value for name, value in scope["headers"] if name == b"host"), b"")
-    return value.decode("latin-1").rpartition("@")[2].partition(":")[0].lower()
+    return value.decode("latin-1").rpartition("@")[2].partition(":")[0].removesuffix(".").lower()

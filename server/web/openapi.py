@@ -50,7 +50,7 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
         "parameters": [_parameter(each) for each in declared(asked, route.path)],
         "responses": {"101" if route.stream == "websocket" else "200": _answer(answered, schemas, route)},
     }
-    for status, shape, words in dialect.errors:
+    for status, (shape, words) in _errors(dialect, route):
         media = TEXT.decode() if shape is str else "application/json"
         operation["responses"][str(status)] = {
             "description": words,
@@ -65,6 +65,12 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
         content = {media: {"schema": schema} for media, schema in route.body.content.items()}
         operation["requestBody"] = {"description": route.body.text, "required": True, "content": content}
     return operation
+
+
+def _errors(dialect: Dialect, route: Route) -> list[tuple[int, tuple[type, str]]]:
+    """What can go wrong, by status; a route's own word for it counts."""
+    by_status = {status: (shape, words) for status, shape, words in (*dialect.errors, *route.errors)}
+    return sorted(by_status.items(), key=lambda each: each[0])
 
 
 def _ends(route: Route) -> tuple[type, Any]:

@@ -31,9 +31,11 @@ class Paged:
     more: AsyncIterator[list[Any]]
 
 
-async def begin(pages: Pages[Any]) -> Answer | Paged:
-    """Where there is one page at most, an answer like any other."""
+async def begin(pages: Pages[Any], scope: Scope) -> Answer | Paged:
+    """Where there is one page at most, an answer like any other; so too for HTTP/1.0, which takes nothing in parts."""
     source: AsyncIterator[list[Any]] = pages.pages
+    if scope.get("http_version") == "1.0":
+        return json_answer([each async for page in source for each in page])
     first = await anext(source, _END)
     if first is _END or (second := await anext(source, _END)) is _END:
         return json_answer(first)
@@ -41,7 +43,7 @@ async def begin(pages: Pages[Any]) -> Answer | Paged:
 
 
 async def send_pages(paged: Paged, scope: Scope, send: Send, manners: Manners, extra: Headers) -> None:
-    """Send a list as it comes. An error on the way goes up, so that the connection breaks before the list ends."""
+    """Send a list as it comes. An error on the way goes up before the list has ended."""
     packer = None
     headers: Headers = [*manners.fixed, *extra, (b"cache-control", manners.cacheable), (b"content-type", JSON)]
     if manners.gzip_minimum:

@@ -161,10 +161,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Words:
-    """Text that a function of the dialect reads; it raises Refused. `described` is its JSON schema."""
+    """Text that a function of the dialect reads; it raises Refused. `described` is its JSON schema.
+
+    `expected` is what is said where nothing came.
+    """
 
     reader: Callable[[str], Any]
     described: Mapping[str, Any]
+    expected: str = "a value"
 
     def read(self, text: str) -> Any:
         return self.reader(text)
@@ -284,7 +288,8 @@ class Reader:
             text = given.get(each.name)
             if text is None or (not text and each.empty):
                 if each.required:
-                    faults.append(Fault(each.name, "missing", "a value", place=each.place))
+                    expected = each.kind.expected if isinstance(each.kind, Words) else "a value"
+                    faults.append(Fault(each.name, "missing", expected, place=each.place))
                 continue
             try:
                 if isinstance(each.kind, Many):

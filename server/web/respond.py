@@ -97,13 +97,12 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
         headers.append((b"cache-control", manners.cacheable))
         if known is not None and _matches(known, answer.etag):
             status, body = 304, b""
-    if status != 304:
+    if status not in (204, 304):
         headers.append((b"content-type", answer.media_type))
         if packable and wants_gzip:
             body = answer.gzipped
             headers.append((b"content-encoding", b"gzip"))
-        if status != 204:
-            headers.append((b"content-length", b"%d" % len(body)))
+        headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 

@@ -8,7 +8,9 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from server.app import create_app
+from server.config import Settings
 from server.domain.players import Rank, RankedStats, Stats
 from server.domain.problems import Unavailable
 from server.domain.rulesets import Mode
@@ -31,13 +34,15 @@ from server.site.cards.charts import Series, chart
 from server.site.cards.facts import Facts
 from server.site.cards.fonts import BUILT_IN, Fonts
 from server.site.cards.layout import card
+from server.site.cards.page import address
 from server.site.cards.png import png
 from server.site.cards.scene import Circle, Line, Role, Scene, Text
-from server.site.cards.studio import MOST_WAITING, Studio
+from server.site.cards.studio import MOST_OF_ONE, MOST_WAITING, Studio
 from server.site.cards.svg import svg
 from server.site.cards.themes import DARK, LIGHT, painted
 from server.site.cards.wording import fitting, shown, width
 from server.storage.database import Database
+from server.web.respond import Answer
 from tests.golden import own
 from tests.golden.house import fill, settings_for
 from tests.golden.people import AIKO, BRACKETS, DIGITS, IDLE, RESTRICTED, TWO_WORDS, UNVERIFIED
@@ -186,6 +191,18 @@ def test_numbers_of_any_length_leave_room_for_each_other() -> None:
         assert edges[-1][1] <= 600
 
 
+def test_one_long_figure_alone_is_smaller() -> None:
+    def sizes(**figures: Any) -> dict[str, float]:
+        return {text.text: text.size for text in card(facts(**figures), "Tea").texts if text.y == 120}
+
+    usual = sizes(plays=1_234_567)
+    assert len(usual) == 5
+    assert len(set(usual.values())) == 1
+    long = sizes(plays=4_294_967_295)
+    assert long.pop("4,294,967,295") < 12
+    assert set(long.values()) == {15}
+
+
 def edge(text: Text) -> tuple[float, float]:
     """From where to where a text goes as its font in PNGs has it."""
     length = sum(run.font.getlength(run.text) for run in FONTS.runs(text.text, round(text.size * 4), text.bold)) / 4
@@ -236,18 +253,50 @@ async def test_each_card_is_drawn_once_and_not_on_the_loop(monkeypatch: pytest.M
     assert len(threads) == 2
 
 
-async def test_no_more_wait_than_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("askers", [1, MOST_WAITING])
+async def test_no_more_wait_than_can_be_drawn(monkeypatch: pytest.MonkeyPatch, askers: int) -> None:
     go = threading.Event()
     monkeypatch.setattr(studios, "png", lambda *_: b"drawn" if go.wait(20) else b"")
     studio = Studio()
     scenes = [card(facts(str(number)), "Tea") for number in range(MOST_WAITING + 1)]
-    waiting = [asyncio.create_task(studio.png(scene, "dark", None)) for scene in scenes[:-1]]
+    asked = [studio.png(scene, "dark", None, f"{number % askers}") for number, scene in enumerate(scenes)]
+    waiting = [asyncio.create_task(each) for each in asked[:-1]]
     await asyncio.sleep(0)
     with pytest.raises(Unavailable):
-        await studio.png(scenes[-1], "dark", None)
+        await asked[-1]
     go.set()
     assert {answer.body for answer in await asyncio.gather(*waiting)} == {b"drawn"}
-    assert (await studio.png(scenes[-1], "dark", None)).body == b"drawn"
+    assert (await studio.png(scenes[-1], "dark", None, "0")).body == b"drawn"
+
+
+async def test_who_asks_for_many_keeps_nobody_from_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    drawn: list[str] = []
+
+    def draw(scene: Scene, *_: object) -> bytes:
+        go.wait(20)
+        drawn.append(scene.texts[0].text)
+        return b"drawn"
+
+    monkeypatch.setattr(studios, "png", draw)
+    studio = Studio()
+
+    def ask(name: str, asker: str) -> asyncio.Task[Answer]:
+        return asyncio.create_task(studio.png(card(facts(name), "Tea"), "dark", None, asker))
+
+    many = [ask(f"many {number}", "10.0.0.1") for number in range(MOST_WAITING + 8)]
+    await asyncio.sleep(0)
+    others = [ask(f"other {number}", f"10.0.1.{number}") for number in range(MOST_WAITING - MOST_OF_ONE)]
+    await asyncio.sleep(0)
+    go.set()
+    answers = await asyncio.gather(*many, return_exceptions=True)
+    assert {answer.body for answer in await asyncio.gather(*others)} == {b"drawn"}
+    # A few of theirs come before the others; the rest, as far as it was taken, in its turn.
+    first = [f"many {number}" for number in range(MOST_OF_ONE)]
+    assert drawn[: len(first) + 3] == [*first, "other 0", "other 1", "other 2"]
+    assert [isinstance(each, Unavailable) for each in answers] == [False] * MOST_WAITING + [True] * 8
+    # Nothing is remembered of who has gone.
+    assert len(studio._askers) == 0
 
 
 class Site:
@@ -255,9 +304,9 @@ class Site:
 
     heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
-    def __init__(self, runner: asyncio.Runner, url: str, redis: str, folder: Path) -> None:
-        chosen = settings_for(url, redis, folder)
+    def __init__(self, runner: asyncio.Runner, chosen: Settings) -> None:
         fill(runner, chosen)
+        url = chosen.database.url
         self.runner = runner
         self.db = Database(url, 1)
         self.app = create_app(chosen, self.hear, lambda: own.CLOCK)
@@ -304,13 +353,22 @@ class Site:
         await self.db.disconnect()
 
 
+@contextmanager
+def opened(runner: asyncio.Runner, chosen: Settings) -> Iterator[Site]:
+    site = Site(runner, chosen)
+    site.run(site.begin())
+    try:
+        yield site
+    finally:
+        site.run(site.end())
+
+
 @pytest.fixture(scope="module")
 def site(golden_runner: asyncio.Runner, golden_valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("cards")
-    site = Site(golden_runner, f"sqlite:///{folder / 'cards.db'}", golden_valkey, folder / "data")
-    site.run(site.begin())
-    yield site
-    site.run(site.end())
+    chosen = settings_for(f"sqlite:///{folder / 'cards.db'}", golden_valkey, folder / "data")
+    with opened(golden_runner, chosen) as site:
+        yield site
 
 
 def words(svg_text: str) -> list[str]:
@@ -377,6 +435,27 @@ def test_who_is_not_to_be_seen_is_not_there(site: Site, who: str, form: str) -> 
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith({"": "text/html", ".svg": "image/svg", ".png": "image/png"}[form])
     assert answer.content == site.ask(f"/card/really-nobody{form}").content
+
+
+def test_who_is_restricted_has_no_card_where_others_see_them(
+    golden_runner: asyncio.Runner, golden_valkey: str, tmp_path: Path
+) -> None:
+    chosen = settings_for(f"sqlite:///{tmp_path / 'open.db'}", golden_valkey, tmp_path / "data")
+    with opened(golden_runner, replace(chosen, players=replace(chosen.players, visibility="bancho.py"))) as site:
+        assert site.ask(f"/v1/get_player_info?id={RESTRICTED}&scope=info").status_code == 200
+        for who, status in ((str(RESTRICTED), 404), ("Restricted", 404), (str(UNVERIFIED), 200), (str(AIKO), 200)):
+            assert [site.ask(f"/card/{who}{form}").status_code for form in ("", ".svg", ".png")] == [status] * 3, who
+
+
+@pytest.mark.parametrize("path", [f"/card/{AIKO}", f"/card/{AIKO}.svg", f"/card/{AIKO}.png"])
+def test_a_slash_and_capitals_make_no_difference(site: Site, path: str) -> None:
+    answer = site.ask(f"{path}?mode=1")
+    form = path.removeprefix(f"/card/{AIKO}")
+    for other in (f"{path}/", path.replace(form, form.upper())):
+        again = site.ask(f"{other}?mode=1")
+        assert (again.status_code, again.headers["content-type"]) == (200, answer.headers["content-type"])
+        assert again.content == answer.content
+    assert site.ask("/card/").status_code == site.ask("/card//").status_code == 404
 
 
 def test_refusals_say_what_was_expected_and_what_came(site: Site) -> None:
@@ -457,6 +536,12 @@ def test_addresses_are_of_the_host_asked_for(site: Site, host: str, base: str) -
     page = site.ask(f"/card/{AIKO}", host=host).text
     assert og(page)["og:image"].startswith(f"{base}/card/{AIKO}.png")
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(("scheme", "said"), [("http", "http"), ("ws", "http"), ("https", "https"), ("wss", "https")])
+def test_addresses_are_those_of_pages(scheme: str, said: str) -> None:
+    scope = {"scheme": scheme, "headers": [(b"host", b"cards.example")], "server": None}
+    assert address(scope) == f"{said}://cards.example"
 
 
 def test_codes_to_paste(site: Site) -> None:

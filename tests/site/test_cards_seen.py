@@ -80,9 +80,12 @@ def test_a_name_does_nothing(base: str, tab: Tab, tmp_path: Path, form: str) -> 
     assert not [url for url in tab.asked if not url.startswith((f"{base}/card/{HOSTILE_ID}", f"{base}/static/"))]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 700, 900, 1280])
 def test_the_page_is_as_wide_as_the_window(base: str, tab: Tab, tmp_path: Path, width: int) -> None:
     tab.size(width)
     looked(tab, f"{base}/card/{HOSTILE_ID}", tmp_path / "shot.png")
     assert tab.run("document.documentElement.scrollWidth") == width
+    # The frame is as large as what is in it.
+    wide, high = tab.run("(({clientWidth: x, clientHeight: y}) => [x, y])(document.querySelector('.picture'))")
+    assert abs(wide / high - 600 / 315) < 0.02
     tab.size(600, 315)

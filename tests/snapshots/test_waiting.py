@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.services.snapshotter import Waiting
+from server.services.waiting import Waiting
 
 DUE, REST = 10.0, 300.0
 

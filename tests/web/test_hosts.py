@@ -15,13 +15,33 @@ async def asked(host: str, path: str = "/v1/get_clan") -> str:
         return (await client.get(path, headers={"host": host})).text
 
 
-@pytest.mark.parametrize("host", ["api.example.org", "API.Example.ORG:8000", "a.wild.example", "a.b.wild.example:1"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "api.example.org",
+        "API.Example.ORG:8000",
+        "a.wild.example",
+        "a.b.wild.example:1",
+        "api.example.org.",
+        "a.wild.example.:80",
+    ],
+)
 async def test_hosts_that_are_named(host: str) -> None:
     assert await asked(host) == "answered"
 
 
 @pytest.mark.parametrize(
-    "host", ["", "example.org", "wild.example", "xwild.example", "api.example.org.evil.example", "[::1]:80"]
+    "host",
+    [
+        "",
+        ".",
+        "api.example.org..",
+        "example.org",
+        "wild.example",
+        "xwild.example",
+        "api.example.org.evil.example",
+        "[::1]:80",
+    ],
 )
 async def test_hosts_that_are_not(host: str) -> None:
     assert await asked(host) == "refused"

@@ -206,6 +206,16 @@ def test_a_list_of_pages_is_a_list_and_a_refusal_may_be_text() -> None:
     assert list(responses["404"]["content"]) == ["application/json"]
 
 
+def test_a_route_may_go_wrong_in_ways_of_its_own() -> None:
+    own = ((429, str, "Too many."), (404, str, "Nobody has that thing."), (401, str, "Who are you?"))
+    routes = (Route(("GET",), "/own", get_many, errors=own), Route(("GET",), "/many", get_many))
+    described = document(replace(DIALECT, routes=routes), "1")["paths"]
+    told, others = ({k: v["description"] for k, v in described[path]["get"]["responses"].items()} for path in described)
+    expected = {"200": "The answer.", "401": "Who are you?", "404": "Nobody has that thing.", "429": "Too many."}
+    assert list(told.items()) == list(expected.items())
+    assert others == {"200": "The answer.", "404": "No such thing."}
+
+
 def test_a_parameter_that_the_path_names_stands_there() -> None:
     places = {each["name"]: (each["in"], each["required"]) for each in operation("get", "/things/{id}")["parameters"]}
     assert places == {

@@ -1,13 +1,20 @@
 """Long lists: told page by page, for each client from the beginning, and never ended where something went wrong."""
 
 import asyncio
+import logging
+import threading
+import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from socket import create_connection
 from typing import Any
 
 import orjson
 import pytest
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import Problem, Unavailable
@@ -79,8 +86,8 @@ DIALECT = Dialect(
 )
 
 
-def app_of(source: Source, **manners: Any) -> DialectApp:
-    return DialectApp(DIALECT, source, Manners(**manners), ("*",), Meter())
+def app_of(source: Source, meter: Meter | None = None, **manners: Any) -> DialectApp:
+    return DialectApp(DIALECT, source, Manners(**manners), ("*",), meter or Meter())
 
 
 @dataclass
@@ -90,10 +97,12 @@ class Client:
     app: DialectApp
     messages: list[Any] = field(default_factory=list)
     hear: Callable[[str], None] = lambda event: None
+    version: str = "1.1"
 
     async def ask(self, path: str = "/things", method: str = "GET", **headers: str) -> "Client":
         scope = {
             **{"type": "http", "method": method, "path": path, "query_string": b"", "client": ("127.0.0.1", 1)},
+            "http_version": self.version,
             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
         }
 
@@ -193,22 +202,107 @@ async def test_what_goes_wrong_at_the_beginning_is_worded(source: Source, place:
     assert (got.status, got.body) == (503, b"The database is away.")
 
 
+BREAKS = [
+    (Unavailable("The database is away."), 503, "/things: The database is away."),
+    (None, 503, "/things took too long and was given up"),
+    (ValueError("broken on purpose"), 500, "/things broke"),
+]
+
+
 @pytest.mark.parametrize("place", [2, 4])
-async def test_a_list_that_breaks_off_has_no_end(source: Source, place: int) -> None:
-    source.pages[place] = Unavailable("The database is away.")
-    client = Client(app_of(source))
-    with pytest.raises(Unavailable):
-        await client.ask()
-    assert not client.ended
-    assert client.body == orjson.dumps([each for page in PAGES[:place] for each in page])[:-1]
+@pytest.mark.parametrize(("error", "status", "said"), BREAKS, ids=["away", "late", "broken"])
+async def test_a_list_that_breaks_off_has_no_end(
+    source: Source, caplog: pytest.LogCaptureFixture, error: Exception | None, status: int, said: str, place: int
+) -> None:
+    meter = Meter()
+    source.pages[place] = error or asyncio.sleep(60)
+    got = await Client(app_of(source, meter, patience=0.05)).ask()
+    assert not got.ended
+    assert got.body == orjson.dumps([each for page in PAGES[:place] for each in page])[:-1]
+    # It is said and counted as what it is.
+    (record,) = caplog.records
+    assert (record.getMessage(), record.exc_info is not None) == (said, status == 500)
+    assert counted(meter) == [f'requests_total{{dialect="things",route="/things",status="{status}"}} 1.0']
 
 
-async def test_a_page_that_takes_too_long_breaks_it_off(source: Source) -> None:
-    source.pages[3] = asyncio.sleep(60)
-    client = Client(app_of(source, patience=0.05))
-    with pytest.raises(TimeoutError):
-        await client.ask()
-    assert not client.ended
+async def test_a_list_that_ends_is_counted(source: Source) -> None:
+    meter = Meter()
+    await Client(app_of(source, meter)).ask()
+    assert counted(meter) == ['requests_total{dialect="things",route="/things",status="200"} 1.0']
+
+
+def counted(meter: Meter) -> list[str]:
+    return [line for line in meter.text().decode().splitlines() if line.startswith("requests_total{")]
+
+
+async def test_for_old_clients_all_of_it_is_read_before_it_is_sent(source: Source) -> None:
+    got, head = [
+        await Client(app_of(source), hear=source.told.append, version="1.0").ask(method=method)
+        for method in ("GET", "HEAD")
+    ]
+    assert got.body == orjson.dumps(ALL)
+    assert got.headers["content-length"] == head.headers["content-length"] == str(len(got.body))
+    assert source.told == [*(pages := [f"page {number}" for number in range(5)]), "sent", *pages]
+    source.pages[3] = Unavailable("The database is away.")
+    assert (await Client(app_of(source), version="1.0").ask()).status == 503
+
+
+async def test_old_and_new_clients_ask_at_once() -> None:
+    for versions in (("1.0", "1.1", "1.0", "1.1"), ("1.1", "1.0", "1.1", "1.0")):
+        source = Source()
+        app = app_of(source)
+        asking = [asyncio.create_task(Client(app, version=version).ask()) for version in versions]
+        await settle()
+        source.open.set()
+        for version, got in zip(versions, await asyncio.gather(*asking), strict=True):
+            assert orjson.loads(got.body) == ALL
+            assert "content-length" in got.headers or version == "1.1"
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[int]:
+    """The port of a server."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, http="httptools"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def raw(port: int, version: str) -> tuple[bytes, bytes]:
+    """Head and body as they come over the network, until the server closes the connection."""
+    with create_connection(("127.0.0.1", port), 20) as line:
+        line.sendall(f"GET /things HTTP/{version}\r\nHost: things\r\n\r\n".encode())
+        came = b"".join(iter(lambda: line.recv(65536), b""))
+    head, _, body = came.partition(b"\r\n\r\n")
+    return head.lower(), body
+
+
+def test_over_the_network(source: Source, caplog: pytest.LogCaptureFixture) -> None:
+    app = app_of(source)
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app.answer("/things", {}, scope, receive, send)
+
+    with serving(asked) as port, caplog.at_level(logging.WARNING):
+        head, body = raw(port, "1.0")
+        assert body == orjson.dumps(ALL)
+        assert f"content-length: {len(body)}".encode() in head
+        assert b"transfer-encoding" not in head
+        source.pages[3] = Unavailable("The database is away.")
+        head, body = raw(port, "1.1")
+        assert b"transfer-encoding: chunked" in head
+        assert len(body) > 1000
+        assert not body.endswith(b"0\r\n\r\n")
+    assert "The database is away." in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def settle() -> None:

@@ -66,10 +66,10 @@ async def test_head_is_get_without_a_body() -> None:
         assert body == b""
 
 
-async def test_where_nothing_can_follow_no_length_is_told() -> None:
+async def test_where_nothing_can_follow_nothing_is_told_of_it() -> None:
     status, headers, body = await sent(Answer(b"", 204, headers=[(b"allow", b"GET")]), "OPTIONS")
     assert (status, body) == (204, b"")
-    assert headers == {"allow": "GET", "content-type": "application/json"}
+    assert headers == {"allow": "GET"}
 
 
 async def test_the_same_body_has_the_same_tag() -> None:

@@ -19,9 +19,9 @@ DIALECT = Dialect(
     broken=errors.broken,
     errors=errors.ERRORS,
     routes=(
-        Route(("POST",), access.UPDATE, updates.update),
+        Route(("POST",), access.UPDATE, updates.update, errors=errors.UPDATE_ERRORS),
         Route(GET, "/stats_history", history.stats_history),
-        Route(GET, "/hiscores", history.hiscores),
+        Route(GET, "/hiscores", history.hiscores, errors=errors.HISCORES_ERRORS),
         Route(GET, "/peak", history.peak),
         Route(GET, "/bestplays", history.bestplays),
     ),

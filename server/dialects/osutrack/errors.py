@@ -1,12 +1,8 @@
 """Problems as osu!track words them: plain text."""
 
-from dataclasses import replace
-
-from server.dialects.osutrack.params import EXPECTED
 from server.domain.problems import (
     BadParameters,
     BadRequest,
-    Fault,
     Problem,
     TooFast,
     Unavailable,
@@ -16,16 +12,24 @@ from server.web.respond import Answer, text_answer
 
 ERRORS = (
     (400, str, "Parameters that cannot be understood: which, what was expected and what came."),
-    (429, str, "Too many updates within a minute."),
-    (503, str, "Something the server leans on is away, or it keeps no history."),
+    (500, str, "The server could not answer; its log says why."),
+    (503, str, "Something the server leans on is away, or the answer took too long."),
 )
+
+# What else an update may come to, and what asks for one.
+_TOO_FAST = (429, str, "Too many updates within a minute.")
+UPDATE_ERRORS = (
+    _TOO_FAST,
+    (503, str, "Something the server leans on is away, the answer took too long, or the server keeps no history."),
+)
+HISCORES_ERRORS = (_TOO_FAST,)
 
 
 def present(problem: Problem) -> Answer:
     """A problem as an answer."""
     match problem:
         case BadParameters(faults):
-            return text_answer(" ".join(_worded(fault) for fault in faults), 400)
+            return text_answer(" ".join(map(text.refusal, faults)), 400)
         case BadRequest(message):
             return text_answer(message, 400)
         case TooFast(what, wait, limit):
@@ -46,9 +50,3 @@ def unknown_method(allowed: tuple[str, ...]) -> Answer:
 
 def broken() -> Answer:
     return text_answer("The server could not answer; its log says why.", 500)
-
-
-def _worded(fault: Fault) -> str:
-    """Also where nothing came it is said what was expected."""
-    expected = EXPECTED.get(fault.name, fault.expected) if fault.came is None else fault.expected
-    return text.refusal(replace(fault, expected=expected))

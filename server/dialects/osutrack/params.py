@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from server.domain.players import Player, PlayerRef
-from server.domain.privileges import NOBODY
+from server.domain.privileges import NOBODY, Privileges
 from server.domain.problems import NotFound
 from server.domain.rulesets import MODES, Mode
 from server.domain.snapshots import EARLIEST_MS, LATEST_MS
-from server.web.params import REQUIRED, Refused, Text, Whole, Words, param
+from server.web.params import REQUIRED, Refused, Words, param
 
 MOST_PLAYER_ID: Final = 2**31 - 1
 
@@ -20,16 +20,17 @@ _BY_ID: Final = "id"
 BY_NAME: Final = "username"
 
 _USER: Final = "a valid user id"
+USER_OR_NAME: Final = f"{_USER}, or the name of a user where userMode=username"
 _MODE: Final = "0 (osu!), 1 (taiko), 2 (catch) or 3 (mania); 4 to 6 with Relax, 8 with Autopilot"
 _DATE: Final = "a date as YYYY-MM-DD, UTC"
+_LIMIT: Final = f"a whole number from 1 to {MOST_PLAYS}"
 
-# What is expected of parameters that must be given.
-EXPECTED: Final = {"user": _USER, "mode": _MODE}
+# Whatever is longer is nobody's name.
+_LONGEST_NAME: Final = 255
 
 _MODES: Final = {str(int(mode)): mode for mode in MODES}
 
 _ID: Final = {"type": "integer", "minimum": 1}
-_NAME: Final = Text(1, 255)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -40,6 +41,20 @@ def read_id(text: str) -> int:
     if not digits or not re.fullmatch("[0-9]+", text):
         raise Refused("whole", _USER)
     return int(digits[:20])
+
+
+def _read_user(text: str) -> str:
+    """Either; which of them it is, another parameter says."""
+    if not text:
+        raise Refused("short", USER_OR_NAME, 1)
+    return text
+
+
+def _read_limit(text: str) -> int:
+    digits = re.fullmatch("0*([0-9]{1,5})", text)
+    if digits is None or not 1 <= (count := int(digits[1])) <= MOST_PLAYS:
+        raise Refused("whole", _LIMIT)
+    return count
 
 
 def _read_mode(text: str) -> Mode:
@@ -66,11 +81,11 @@ def _read_date(text: str) -> int:
 
 
 def user() -> Any:
-    return param(Words(read_id, _ID), "The player's id.", REQUIRED, example=3)
+    return param(Words(read_id, _ID, _USER), "The player's id.", REQUIRED, example=3)
 
 
 def user_or_name() -> Any:
-    kind = Words(_NAME.read, {"anyOf": [_ID, _NAME.schema()]})
+    kind = Words(_read_user, {"anyOf": [_ID, {"type": "string", "minLength": 1}]}, USER_OR_NAME)
     return param(kind, "The player's id, or their name with `userMode=username`.", REQUIRED, example=3)
 
 
@@ -82,7 +97,7 @@ def user_mode() -> Any:
 def _mode(default: Any, **options: Any) -> Any:
     text = "0 osu!, 1 taiko, 2 catch, 3 mania; 4 to 6 with Relax, 8 osu! with Autopilot."
     schema = {"type": "integer", "enum": [int(mode) for mode in MODES]}
-    return param(Words(_read_mode, schema), text, default, example=0, **options)
+    return param(Words(_read_mode, schema, _MODE), text, default, example=0, **options)
 
 
 def mode() -> Any:
@@ -112,15 +127,17 @@ def window(start: int | None, end: int | None) -> tuple[int, int]:
 
 
 def limit() -> Any:
-    return param(Whole(1, MOST_PLAYS), "How many at most.", 100)
+    kind = Words(_read_limit, {"type": "integer", "minimum": 1, "maximum": MOST_PLAYS})
+    return param(kind, "How many at most.", 100)
 
 
 async def find(world: Any, ref: PlayerRef) -> Player | None:
     """The player meant, if anybody may know of them."""
-    if ref.id is not None and ref.id > MOST_PLAYER_ID:
+    if (ref.id or 0) > MOST_PLAYER_ID or len(ref.name or "") > _LONGEST_NAME:
         return None
     try:
         player: Player = await world.players.find(ref, NOBODY)
     except NotFound:
         return None
-    return player
+    # Also where `[players] visibility` shows them to others.
+    return player if player.priv & Privileges.UNRESTRICTED else None

@@ -59,12 +59,15 @@ class Cards:
 
     def find(self, scope: Scope) -> Page | None:
         """The page of a path: `<player>.svg`, `<player>.png`, or `<player>` for a page with both."""
-        who = scope["path"].removeprefix(ROOT)
+        who = scope["path"].removeprefix(ROOT).rstrip("/")
         query = scope["query_string"]
-        if who.endswith(".svg"):
-            return Page(partial(self._picture, who.removesuffix(".svg"), query, self._studio.svg), self._svg_manners)
-        if who.endswith(".png"):
-            return Page(partial(self._picture, who.removesuffix(".png"), query, self._studio.png), self._png_manners)
+        match who[-4:].lower():
+            case ".svg":
+                return Page(partial(self._picture, who[:-4], query, self._studio.svg), self._svg_manners)
+            case ".png":
+                client = scope["client"]
+                draw = partial(self._studio.png, asker=client[0] if client else "")
+                return Page(partial(self._picture, who[:-4], query, draw), self._png_manners)
         return Page(partial(self._linked, who, query, address(scope)), self._page_manners) if who else None
 
     async def _facts(self, who: str, mode: Mode | None) -> Facts:

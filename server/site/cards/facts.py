@@ -5,7 +5,7 @@ import re
 from typing import Final, NamedTuple
 
 from server.domain.players import Player, PlayerRef, RankedStats
-from server.domain.privileges import NOBODY
+from server.domain.privileges import NOBODY, Privileges
 from server.domain.problems import NotFound
 from server.domain.rulesets import MODES, Mode
 from server.domain.snapshots import DayPoint
@@ -65,12 +65,20 @@ async def _find(world: World, who: str) -> Player:
     """The player with this id or, where there is none, with this name."""
     if re.fullmatch("[0-9]{1,10}", who) and int(who) <= _MOST_ID:
         try:
-            return await world.players.find(PlayerRef(id=int(who)), NOBODY)
+            return await _shown(world, PlayerRef(id=int(who)))
         except NotFound:
             pass  # a name may be digits too
     if len(who) > _LONGEST_NAME:
         raise NotFound("player")
-    return await world.players.find(PlayerRef(name=who), NOBODY)
+    return await _shown(world, PlayerRef(name=who))
+
+
+async def _shown(world: World, ref: PlayerRef) -> Player:
+    """A player anybody may see. Who is restricted has no card, also where `[players] visibility` shows them."""
+    player = await world.players.find(ref, NOBODY)
+    if not player.priv & Privileges.UNRESTRICTED:
+        raise NotFound("player")
+    return player
 
 
 def _preferred(player: Player) -> Mode:

@@ -20,6 +20,9 @@ _NONE: Final = "–"
 # How wide the columns of figures are.
 _COLUMNS: Final = (120, 108, 122, 104, 102)
 
+# What does not fit at this size is smaller by itself.
+_LEAST: Final = 15.0
+
 # From the left of a grade's pill to its count, and from there to the next pill.
 _PILL: Final = 33.0
 _BETWEEN: Final = 9.0
@@ -86,12 +89,13 @@ def _figures(told: Facts) -> Drawn:
         ("Accuracy", f"{stats.acc:.2f}%" if stats else _NONE),
         ("Plays", f"{stats.plays:,}" if stats else _NONE),
     )
-    # One size for the row, at which the longest of them still leaves room to the next.
-    size = min(fitting(text, room - 10, 20, 9)[1] for (_, text), room in zip(figures, _COLUMNS, strict=True))
+    # Each leaves room to the next. They are of one size, but for those that would make the others too small.
+    sizes = [fitting(text, room - 10, 20, 9)[1] for (_, text), room in zip(figures, _COLUMNS, strict=True)]
+    common = max(min(sizes), _LEAST)
     texts: list[Text] = []
     left = _EDGE
-    for (label, text), room in zip(figures, _COLUMNS, strict=True):
-        texts += [Text(left, 97, label, 11.5, Role.QUIET), Text(left, 120, text, size, bold=True)]
+    for (label, text), size, room in zip(figures, sizes, _COLUMNS, strict=True):
+        texts += [Text(left, 97, label, 11.5, Role.QUIET), Text(left, 120, text, min(size, common), bold=True)]
         left += room
     return [], texts
 

@@ -16,6 +16,9 @@ from server.web.respond import Answer, Headers
 
 _HOST: Final = re.compile(r"[0-9A-Za-z.-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 
+# Proxies may tell of the connection in the words for WebSockets.
+_SCHEMES: Final = {"ws": "http", "wss": "https"}
+
 
 def address(scope: Scope) -> str:
     """Scheme and host as they were asked for, to which paths can be appended."""
@@ -23,7 +26,7 @@ def address(scope: Scope) -> str:
     if not _HOST.fullmatch(given):
         host, port = scope["server"] or ("localhost", None)
         given = f"{host}:{port}" if port else str(host)
-    return f"{scope['scheme']}://{given}"
+    return f"{_SCHEMES.get(scope['scheme'], scope['scheme'])}://{given}"
 
 
 class CardPage:

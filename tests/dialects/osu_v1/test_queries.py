@@ -34,7 +34,8 @@ LISTS = [
 
 @pytest.mark.parametrize(("path", "queries"), LISTS)
 def test_as_many_for_all_as_for_one(house: House, path: str, queries: int) -> None:
-    ask(house, "/get_user?u=404")  # from here on the key is known
     # The golden world has three dated beatmaps; fewer than there are would not need a look at the others.
     for limit in ("limit=4", "limit=500"):
-        ask(house, path + limit, queries=queries)
+        # A key is believed for some seconds only, whoever has asked with it.
+        asked = [each for each in ask(house, path + limit).statements if "api_key" not in each]
+        assert len(asked) == queries, asked
