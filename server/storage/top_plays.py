@@ -82,8 +82,8 @@ class TopPlays:
                 size=size,
                 **values,
             )
-            if rows:
-                yield [TopPlay._make(row) for row in rows]
+            for start in range(0, len(rows), _PAGE):
+                yield [TopPlay._make(row) for row in rows[start : start + _PAGE]]
             if len(rows) < size:
                 return
             limit -= size

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from server.domain.problems import Unavailable
 from server.domain.rulesets import Mode
 from server.services import alone, horizon, snapshotter
 from server.services.snapshotter import EASE, PAIRS, PLAYERS, SIGN_SECONDS, Snapshotter
 from server.storage.database import Database
 from server.storage.fences import Overtaken
+from server.storage.ladders import Ladders
 from server.storage.snapshots import Pair
 from server.storage.snapshotting import Place, Snapshotting
 from tests.engines import opened
@@ -63,16 +65,16 @@ async def test_a_round_is_made_in_steps_of_few_statements(sqlite_url: str) -> No
         watch.pieces = [[]]
         await made.catch_up()
         # Three steps (with one in the last that is not full), and the ladders.
-        assert len(watch.pieces) == 1 + 3 + 1
-        for piece in watch.pieces[1:4]:
+        assert len(watch.pieces) == 2 + 3 + 1
+        for piece in watch.pieces[2:5]:
             assert len(piece) <= 20 + 5 * PLAYERS
-        assert len(watch.pieces[4]) <= 20
+        assert len(watch.pieces[5]) <= 20
         await stage.all_is_covered(made.db)
         made.clock.go(days=1)
         watch.pieces = [[]]
         await made.catch_up()
         # Of whom there is nothing new, nothing is asked.
-        assert len(watch.pieces) == 5
+        assert len(watch.pieces) == 6
         assert all(len(piece) <= 20 for piece in watch.pieces)
 
 
@@ -248,7 +250,7 @@ async def test_whoever_still_waits_is_not_forgotten(url: str, monkeypatch: pytes
 
     async def take(self: Snapshotting, *given: Any) -> Place:
         if not left:
-            raise RuntimeError("the power went")
+            raise Unavailable("the power went")
         left.pop()
         return await real(self, *given)
 
@@ -258,9 +260,61 @@ async def test_whoever_still_waits_is_not_forgotten(url: str, monkeypatch: pytes
         await stage.play(db, BEGAN, *(Playing(each, pp=each) for each in (*stage.PLAYERS, *stage.PLAYERS)))
         with monkeypatch.context() as patch:
             patch.setattr(Snapshotting, "take", take)
-            with pytest.raises(RuntimeError):
+            with pytest.raises(Unavailable):
                 await made.catch_up()
         assert len(await stage.told(db)) == 2
         await made.catch_up()
         assert len(await stage.told(db)) == len(stage.PLAYERS)
         await stage.all_is_covered(db)
+
+
+async def test_one_of_whom_nothing_can_be_kept_holds_up_nobody(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in the round nor among those who have played; and it is said once who that is."""
+    async with opened(sqlite_url) as db:
+        made = await stage.stage(db)
+        await stage.play(db, BEGAN, *(Playing(each, pp=each) for each in stage.PLAYERS))
+        await db.run("UPDATE stats SET tscore = 'none' WHERE id = 4 AND mode = 0")
+        await made.catch_up()
+        others = {(each, 0) for each in stage.PLAYERS if each != 4}
+        assert set(await stage.told(db)) == others
+        place = await made.stored.place()
+        assert place is not None
+        assert place.day == made.clock.day
+        await stage.play(db, BEGAN, *(Playing(each, pp=100 + each) for each in stage.PLAYERS if each != 4))
+        await db.run("UPDATE scores SET userid = 4 WHERE id = (SELECT MAX(id) FROM scores)")
+        made.clock.go(minutes=1)
+        await made.catch_up()
+        told = await stage.told(db)
+        # Of the seventh there is no score to tell of it.
+        assert {pair: len(found) for pair, found in told.items()} == dict.fromkeys(others, 2) | {(7, 0): 1}
+    left_out = [record for record in caplog.records if "is left out" in record.getMessage()]
+    assert len(left_out) == 2  # by the round, and by the one after it: each is another process's
+
+
+async def test_ladders_that_cannot_be_made_hold_up_nobody(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(sqlite_url) as db:
+        made = await stage.stage(db)
+        await stage.play(db, BEGAN, Playing(3))
+        with monkeypatch.context() as patch:
+            patch.setattr(Ladders, "keep", None)
+            await made.catch_up()
+        assert set(await stage.told(db)) == {(3, 0)}
+        assert await db.all("SELECT day FROM api_days") == []
+        made.clock.go(days=1)
+        await made.catch_up()
+        assert len(await db.all("SELECT day FROM api_days")) == 1
+
+
+async def test_a_clock_that_was_ahead_is_got_over(sqlite_url: str) -> None:
+    async with opened(sqlite_url) as db:
+        made = await stage.stage(db)
+        await stage.play(db, BEGAN, Playing(3))
+        made.clock.go(days=3650)
+        await made.catch_up()
+        made.clock.go(days=-3650)
+        await made.catch_up()
+        place = await made.stored.place()
+        assert place is not None
+        assert place.day == made.clock.day

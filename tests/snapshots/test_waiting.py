@@ -22,7 +22,7 @@ def test_whatever_is_played(happens: list[tuple[str, int, float]]) -> None:
     looks: list[tuple[int, float, bool]] = []
 
     def look(kind: str, limit: int) -> None:
-        pairs = (waiting.ready if kind == "round" else waiting.due)(now, limit)
+        pairs = waiting.ready(now)[:limit] if kind == "round" else waiting.due(now, limit)
         assert len(pairs) <= limit
         waiting.done(pairs, now)
         looks.extend((player, now, kind == "look") for player, _ in pairs)
@@ -59,7 +59,7 @@ def test_the_first_play_is_seen_soon() -> None:
     waiting.add((3, 0), 2, 111.0)
     waiting.add((3, 4), 3, 111.0)
     assert waiting.due(121.0, 20) == [(3, 4)]
-    assert waiting.ready(121.0, 20) == [(3, 0), (3, 4)]
+    assert waiting.ready(121.0) == [(3, 0), (3, 4)]
     assert (waiting.due(409.9, 1), waiting.due(410.0, 1)) == ([(3, 4)], [(3, 0)])
 
 
