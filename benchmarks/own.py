@@ -4,6 +4,7 @@ import asyncio
 import time
 from unittest import mock
 
+from benchmarks import past
 from benchmarks.database import Login, run_all
 from server.config import load
 from server.following import catch_up
@@ -22,12 +23,14 @@ def fill(login: Login) -> None:
     with mock.patch.dict("os.environ", login.environment(), clear=True):
         settings = load(None)
     asyncio.run(catch_up(settings))
+    past.fill(login)
 
 
 def renew(login: Login) -> None:
     """Each time: the heaviest players have just played, and something has happened to them."""
     now = int(time.time())
     run_all(login, [statement.format(now=now) for statement in _TODAY])
+    past.renew(login)
 
 
 _TODAY = (

@@ -1,9 +1,9 @@
--- For wrk: asks for each line of a file in turn, and prints one line of JSON at the end.
+-- For wrk: asks for each line of a file in turn by the method that is named, and prints one line of JSON at the end.
 local prepared, at = {}, 0
 
 function init(args)
   for path in io.lines(args[1]) do
-    prepared[#prepared + 1] = wrk.format("GET", path)
+    prepared[#prepared + 1] = wrk.format(args[2], path)
   end
 end
 

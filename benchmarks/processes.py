@@ -1,6 +1,7 @@
 """Start programs on 127.0.0.1, wait until they answer, and end them by their own process id."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -13,6 +14,12 @@ HOST = "127.0.0.1"
 
 class BenchError(Exception):
     """The measurement cannot be trusted or cannot be made; the text says why."""
+
+
+def heed_signals() -> None:
+    """Ctrl-C must stop the databases too, even where a shell made us ignore it; and a polite kill is the same."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def free_port() -> int:

@@ -42,6 +42,7 @@ class Route:
     path: str
     statements: tuple[str, ...]
     bancho_py: float | None = None
+    method: str = "GET"
 
 
 @dataclass(frozen=True, slots=True)
