@@ -1,6 +1,9 @@
 """Start programs on 127.0.0.1, wait until they answer, and end them by their own process id."""
 
+import errno
+import itertools
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -22,12 +25,25 @@ def heed_signals() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
+# Below those that systems give to connections and to whoever listens on any. Who asks for one may open it much later,
+# or close and open it again: each process begins somewhere else and is told none twice, so they hardly ever meet.
+_PORTS = range(12000, 32000)
+_turns = itertools.count(random.randrange(len(_PORTS)))
+
+
 def free_port() -> int:
     """A TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    return port
+    for turn in itertools.islice(_turns, len(_PORTS)):
+        port = _PORTS[turn % len(_PORTS)]
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                return port
+    raise BenchError("no port is free")
 
 
 @contextmanager
