@@ -111,6 +111,9 @@ async def _rounds(login: Login, players: int) -> None:
         await server.start()
         await server.look(f"a round of {players:,} players of whom nobody has changed")
         await _round_of_changes(server, login, players)
+    ((days,),) = rows(login, "SELECT COUNT(*) FROM api_days")
+    count, size = _sizes(login)["api_ladders"]
+    print(f"ladders of a day: {count / days:,.0f} rows, {size / days / 1e3:,.0f} kB")
 
 
 async def _round_of_changes(server: Server, login: Login, players: int) -> None:

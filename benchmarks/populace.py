@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import Any, Final
 
 from server.domain.rulesets import MODES
+from server.services.snapshotter import DUE_SECONDS, REST_SECONDS
 from server.storage.database import Session
 
 FIRST: Final = 3
@@ -28,8 +29,8 @@ _BUSIEST: Final = 0.95  # as likely they play on a day
 _GRADES: Final = ("X", "S", "S", "A", "A", "A", "B", "C")
 
 # The recorder's: a look comes so long after a play, and so long after the last look.
-_DUE: Final = 10
-_REST: Final = 300
+_DUE: Final = round(DUE_SECONDS)
+_REST: Final = round(REST_SECONDS)
 
 Row = dict[str, Any]
 
