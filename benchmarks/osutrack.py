@@ -56,6 +56,7 @@ HISCORES: Final = Route(
     "/osutrack/hiscores?user={id}&mode=0",
     (
         ONE_PLAYER,
+        "SELECT 1 FROM api_top_plays p WHERE p.user_id = {id} AND p.mode = 0 LIMIT 1",
         f"SELECT {_PLAY} WHERE p.user_id = {{id}} AND p.mode = 0 "
         f"AND p.score_ms >= {_ALWAYS.format(column='p.score_ms')} ORDER BY p.score_ms, p.score_id",
     ),
@@ -78,12 +79,14 @@ RANKS: Final = Route(
 CARD: Final = Route("card svg", "/card/{id}.svg?mode=0", (ONE_PLAYER, *_LAST_DAYS, _STATS))
 _UPDATE: Final = (
     ONE_PLAYER,
+    _STATS,
     "BEGIN",
     "REPLACE INTO api_snapshot_checks (user_id, mode, checked_ms) VALUES ({id}, 0, {now})",
     ONE_PLAYER,
     _STATS,
-    f"SELECT t.user_id, t.mode, t.at_ms, {_FIGURES} FROM (SELECT n.user_id, n.mode, MAX(n.at_ms) AS at_ms "
-    "FROM api_snapshots n WHERE n.user_id IN ({id}) GROUP BY n.user_id, n.mode) newest JOIN api_snapshots t "
+    f"SELECT t.user_id, t.mode, t.at_ms, {_FIGURES} FROM (SELECT s.id AS user_id, s.mode AS mode, "
+    "(SELECT n.at_ms FROM api_snapshots n WHERE n.user_id = s.id AND n.mode = s.mode ORDER BY n.at_ms DESC LIMIT 1) "
+    "AS at_ms FROM stats s WHERE s.id IN ({id})) newest JOIN api_snapshots t "
     "ON t.user_id = newest.user_id AND t.mode = newest.mode AND t.at_ms = newest.at_ms",
     "SELECT 0, COUNT(*), COALESCE(SUM(u.country = '{country}'), 0) FROM stats s JOIN users u ON u.id = s.id "
     "WHERE s.mode = 0 AND s.pp > {pp} AND u.priv & 3 = 3",
@@ -159,7 +162,7 @@ def _best_plays(login: Login, name: str, limit: int, window: tuple[datetime, dat
         return Case(Route(name, path, tuple(_pages(login, limit, "api_top_plays_pp", _ALWAYS))), "same", ({},))
     start, end = (int(each.timestamp() * 1000) for each in window)
     between = f"{start} AND {{column}} <= {end}"
-    most = 1000 * isqrt(limit)
+    most = 300 * isqrt(limit)
     count = (
         "SELECT COUNT(*) FROM (SELECT 1 AS found FROM api_top_plays p WHERE p.mode = 0 "
         f"AND p.score_ms >= {between.format(column='p.score_ms')} LIMIT {most}) found"
