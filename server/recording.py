@@ -40,7 +40,7 @@ async def record(settings: Settings, stop: asyncio.Event) -> None:
             closing.push_async_callback(closed, redis.close())
             batch = Batch(redis)
             recorder = Recorder(History(db, tables), HistoryStream(batch), Turn(batch), Writer(batch))
-            work = _all([_unless_it_cannot(snapshotter, stop), recorder.run(stop)])
+            work = _all([_unless_it_cannot(snapshotter, stop), recorder.run(stop)], stop)
         else:
             log.info("There is no Redis, so nothing of multiplayer is recorded")
             work = snapshotter.run(stop)
@@ -76,12 +76,11 @@ async def _unless_it_cannot(snapshotter: Snapshotter, stop: asyncio.Event) -> No
         log.error("No snapshots are taken: %s", problem.message)
 
 
-async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
-    """Do all of it at once; where one cannot begin, none goes on."""
+async def _all(work: list[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Do all of it at once; where one cannot begin, the others end what they are about."""
     tasks = [asyncio.create_task(each) for each in work]
     try:
         await asyncio.gather(*tasks)
     finally:
-        for task in tasks:
-            task.cancel()
+        stop.set()
         await asyncio.gather(*tasks, return_exceptions=True)
