@@ -48,9 +48,14 @@ class Waiting:
         self._looked = {pair: at for pair, at in self._looked.items() if at > now - self._rest_seconds}
         for pair in pairs:
             self._looked[pair] = now
-            again = self._due.pop(pair).again
-            if again is not None and again[0] > now:
-                self._wait(pair, *again)
+            due = self._due.pop(pair, None)
+            if due is None:
+                continue  # they have been looked at meanwhile
+            if due.ready > now:
+                self._wait(pair, due.ready, due.score_id)
+                self._due[pair] = replace(self._due[pair], again=due.again)
+            elif due.again is not None and due.again[0] > now:
+                self._wait(pair, *due.again)
 
     def read_to(self, last_id: int) -> int:
         """Up to which score nobody waits any more, if scores were read up to this one."""

@@ -74,3 +74,20 @@ def test_what_is_played_a_moment_before_a_look_is_seen_in_the_next() -> None:
     assert waiting.due(410.0, 20) == [(3, 0)]
     waiting.done([(3, 0)], 410.0)
     assert waiting.read_to(2) == 2
+
+
+def test_who_was_looked_at_meanwhile_may_be_looked_at_again() -> None:
+    waiting = Waiting(10, 300)
+    waiting.add((3, 0), 7, 100.0)
+    asked = waiting.ready(111.0)
+    waiting.done(asked, 111.0)
+    waiting.done(asked, 112.0)
+    assert waiting.read_to(50) == 50
+    # A play that could not be seen by then still waits, with the one after it.
+    waiting.add((3, 0), 8, 113.0)
+    waiting.add((3, 0), 9, 114.0)
+    waiting.done(asked, 115.0)
+    assert waiting.read_to(50) == 7
+    assert waiting.ready(123.0) == [(3, 0)]
+    waiting.done([(3, 0)], 123.5)
+    assert waiting.read_to(50) == 8
