@@ -33,6 +33,12 @@ def date_of(seconds: float) -> str:
     return date(datetime.fromtimestamp(seconds, UTC))
 
 
+def moment(milliseconds: int) -> str:
+    """A Unix time as `2021-02-04T23:24:42.000Z`, which is how JavaScript writes moments."""
+    seconds, rest = divmod(milliseconds, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{rest:03}Z"
+
+
 def refusal(fault: Fault) -> str:
     """What is wrong with a parameter, in a sentence."""
     came = "nothing" if fault.came is None else f"'{fault.came}'"

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypedDict
 
 from server.domain.players import Player
 from server.domain.snapshots import DayPoint, Month
+from server.web.text import moment
 
 Moment = Annotated[str, "UTC, with milliseconds"]
 
@@ -45,14 +46,14 @@ class HistoryAnswer(TypedDict):
 
 
 def pp_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryAnswer:
-    captures: list[PpCapture] = [{"captured_at": _moment(each.at_ms), "pp": each.pp} for each in days]
+    captures: list[PpCapture] = [{"captured_at": moment(each.at_ms), "pp": each.pp} for each in days]
     return _answer(player, mode, captures)
 
 
 def rank_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryAnswer:
     """Days without a rank are left out."""
     captures: list[RankCapture] = [
-        {"captured_at": _moment(each.at_ms), "overall": each.rank, "country": each.country_rank}
+        {"captured_at": moment(each.at_ms), "overall": each.rank, "country": each.country_rank}
         for each in days
         if each.rank is not None
     ]
@@ -61,13 +62,17 @@ def rank_answer(player: Player, mode: int, days: Sequence[DayPoint]) -> HistoryA
 
 def peak_answer(player: Player, mode: int, best: tuple[int, int] | None) -> HistoryAnswer:
     """One capture, or none where the player was never ranked. `best`: the rank, and when it was so."""
-    captures: list[PeakCapture] = [] if best is None else [{"captured_at": _moment(best[1]), "rank": best[0]}]
+    captures: list[PeakCapture] = [] if best is None else [{"captured_at": moment(best[1]), "rank": best[0]}]
     return _answer(player, mode, captures)
 
 
 def playcount_answer(player: Player, mode: int, months: Sequence[Month]) -> HistoryAnswer:
     captures: list[PlaycountCapture] = [
-        {"captured_at": _iso(datetime.combine(each.start, time(), UTC)), "playcount": each.plays} for each in months
+        {
+            "captured_at": moment(int(datetime.combine(each.start, time(), UTC).timestamp()) * 1000),
+            "playcount": each.plays,
+        }
+        for each in months
     ]
     return _answer(player, mode, captures)
 
@@ -78,12 +83,3 @@ def _answer(
     captures: list[PpCapture] | list[RankCapture] | list[PeakCapture] | list[PlaycountCapture],
 ) -> HistoryAnswer:
     return {"status": "success", "data": {"user_id": player.id, "mode": mode, "captures": captures}}
-
-
-def _moment(at_ms: int) -> str:
-    return _iso(datetime.fromtimestamp(at_ms / 1000, UTC))
-
-
-def _iso(moment: datetime) -> str:
-    """As JavaScript writes moments."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,8 +2,8 @@
 
 from typing import Annotated, TypedDict
 
-from server.dialects.osutrack.shapes.moments import moment
 from server.domain.snapshots import Peak, Snapshot, TopPlay
+from server.web.text import moment
 
 
 class StatsShape(TypedDict):
