@@ -164,3 +164,22 @@ async def test_killed_at_any_statement(engine_url: str, redis_: str) -> None:
         assert len(story["games"]) == fatal
         assert unnumbered(story) == unnumbered(remembered(await all_that_was_said(redis_)))
     await connection.close()
+
+
+async def test_multiplayer_is_recorded_where_snapshots_cannot_begin(tmp_path: Path, redis_: str) -> None:
+    url = f"sqlite:///{tmp_path / 'bancho.db'}"
+    connection = Connection(redis_, timeout=5)
+    async with engines.opened(url) as db:
+        await migrate(db)
+        await db.run("DROP TABLE api_ladders")
+        async with Publisher(connection, "main") as publisher:
+            with recorder(url, redis_) as process:
+                publisher.lobby(ROOM)
+                await publisher.said()
+                await until_all_is_recorded(db, redis_)
+                process.send_signal(signal.SIGTERM)
+                _, said = await asyncio.to_thread(process.communicate)
+        assert process.returncode == 0
+        assert "No snapshots are taken: There is no table api_ladders" in said
+        assert await db.one("SELECT COUNT(*) FROM api_matches") == (1,)
+    await connection.close()
