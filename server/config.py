@@ -1,6 +1,5 @@
-"""Settings: frozen, one dataclass a section. A TOML file first, then the environment.
+"""Settings: a TOML file first, then the environment; `config.example.toml` is written from their declarations.
 
-Every field's default and its sentence stand here and nowhere else; `config.example.toml` is written from them.
 An unknown key or a bad value names file (or variable), section and key, and stops the start.
 """
 
@@ -14,170 +13,27 @@ from typing import Any, get_type_hints
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from server.forms import BEATMAP_ADDRESS, DATABASE, HEADER, HOST_AND_PORT, HOST_PATTERN, REDIS, ZONE, Form, is_port
+from server.forms import Form, is_port
+from server.sections import (
+    Accounts,
+    Avatars,
+    BanchoV2,
+    Cards,
+    Database,
+    Files,
+    OsuTrack,
+    OsuV1,
+    Performance,
+    Players,
+    Redis,
+    Server,
+    Snapshots,
+    Web,
+)
 
 
 class ConfigError(Exception):
     """A setting that cannot be understood; the text says where it stands and what was expected."""
-
-
-def setting(
-    default: Any,
-    text: str,
-    *,
-    secret: bool = False,
-    choices: tuple[str, ...] = (),
-    form: Form | None = None,
-    least: int = 0,
-    most: int = 2**31 - 1,
-) -> Any:
-    """A field of a section with its default, the sentence that documents it, and what is allowed."""
-    metadata = {"text": text, "secret": secret, "choices": choices, "form": form, "least": least, "most": most}
-    if isinstance(default, list):
-        return field(default=tuple(default), metadata=metadata)
-    return field(default=default, metadata=metadata)
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where the server listens and what it is called."""
-
-    host: str = setting("127.0.0.1", "Address to listen on.")
-    port: int = setting(8000, "Port to listen on.", least=1, most=65535)
-    domain: str = setting("localhost", "The game server's domain, for links to players, beatmaps and avatars.")
-    name: str = setting("", "What people call the server; empty: the domain.")
-    hosts: tuple[str, ...] = setting(
-        [], "Host names answered; empty: any. `*.example.org` covers its subdomains.", form=HOST_PATTERN
-    )
-    workers: int = setting(1, "Processes to run.", least=1)
-    trusted_proxies: str = setting("127.0.0.1", "Addresses whose X-Forwarded-* headers are believed.")
-    log_level: str = setting("info", "How much is logged.", choices=("critical", "error", "warning", "info", "debug"))
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """The database: bancho.py's own, which is read by name and never altered, or one made by `migrate`."""
-
-    url: str = setting(
-        "sqlite:///data/bancho.db",
-        "mysql://user:password@host:port/name (asyncmy), mysql+aiomysql://..., or sqlite:///path.",
-        secret=True,
-        form=DATABASE,
-    )
-    pool_size: int = setting(10, "Connections held at most, by each process.", least=1)
-    own_schema: str = setting("", "Schema of this project's own api_ tables, where it is not the same one.")
-    wait_seconds: int = setting(30, "How long the start waits for the database before it gives up.")
-    time_zone: str = setting(
-        "UTC", "Zone of the game server's wall clock, in which scores.play_time is written.", form=ZONE
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Redis:
-    """Redis or Valkey: ranks, live players and lobbies."""
-
-    url: str = setting(
-        "",
-        "redis://user:password@host:port/db, or rediss://. Empty: none; ranks come from SQL.",
-        secret=True,
-        form=REDIS,
-    )
-    cluster: bool = setting(False, "The address is of a Redis Cluster.")
-    sentinels: tuple[str, ...] = setting(
-        [], "host:port of each Sentinel; the address above then only gives user and db.", form=HOST_AND_PORT
-    )
-    sentinel_master: str = setting("mymaster", "The name under which the Sentinels know the master.")
-    timeout_ms: int = setting(500, "How long one answer may take before Redis counts as away.", least=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """Replays, beatmaps and avatars."""
-
-    data: str = setting("data", "bancho.py's data directory: osr/, osu/ and avatars/ are in it.")
-    beatmap_upstream: str = setting(
-        "", "Where a missing .osu file may be fetched, {id} in it; empty: nowhere.", form=BEATMAP_ADDRESS
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Players:
-    """Who is seen, and how players are ranked."""
-
-    visibility: str = setting(
-        "public",
-        "`public`: restricted and unverified players are hidden everywhere. `bancho.py`: as bancho.py 5.3.0 did.",
-        choices=("public", "bancho.py"),
-    )
-    ranks: str = setting(
-        "auto",
-        "`auto`: bancho.py's ranking sets in Redis where they are filled, else SQL. `redis` or `sql`: only that.",
-        choices=("auto", "redis", "sql"),
-    )
-    online: str = setting(
-        "auto",
-        "Who counts as online. `auto`: the live layer if a game server writes it, else `activity`. `live`: only that."
-        " `activity`: seen within five minutes.",
-        choices=("auto", "live", "activity"),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Performance:
-    """pp for calculate_pp."""
-
-    calculator: str = setting(
-        "auto",
-        "`akatsuki-pp-py`: what bancho.py 5.3 awards with. `rosu-pp-py`: today's official formulas. `auto`: the first"
-        " where it is installed (it comes for Python 3.11 only), else the second.",
-        choices=("auto", "akatsuki-pp-py", "rosu-pp-py"),
-    )
-    needs_key: bool = setting(True, "calculate_pp asks for an API key, as bancho.py's does.")
-    cached: int = setting(10000, "Results kept, by each process.")
-
-
-@dataclass(frozen=True, slots=True)
-class OsuV1:
-    """The osu! API v1."""
-
-    needs_key: bool = setting(True, "Every call needs a key `k`: one made with `key create`, or users.api_key.")
-    per_minute: int = setting(1200, "Calls a minute of one key (without keys: of one address); 0: any number.")
-    burst: int = setting(200, "Calls beyond that in a minute, if the minute before had none beyond.")
-    replays_per_minute: int = setting(10, "Replays a minute, likewise; they are calls too. 0: any number.")
-
-
-@dataclass(frozen=True, slots=True)
-class OsuTrack:
-    """The osu!track API, below /osutrack."""
-
-    hosts: tuple[str, ...] = setting([], "Host names at whose root it answers too.", form=HOST_PATTERN)
-    updates_per_minute: int = setting(1200, "Updates a minute that one address may ask for; 0: any number.")
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshots:
-    """What players were, kept by `python -m server record`."""
-
-    hour: int = setting(4, "The hour of the day (UTC) from which on everybody is looked at.", most=23)
-
-
-@dataclass(frozen=True, slots=True)
-class Cards:
-    """Pictures of players, at /card/<player>."""
-
-    font: str = setting("", "A font file for names in scripts that the font which comes along lacks.")
-
-
-@dataclass(frozen=True, slots=True)
-class Web:
-    """HTTP."""
-
-    cors_origins: tuple[str, ...] = setting(["*"], "Origins whose pages may read answers; empty: none.")
-    gzip_minimum: int = setting(1024, "Answers of at least so many bytes are compressed for clients that ask; 0: none.")
-    timeout_seconds: int = setting(30, "How long an answer may take before it is given up with a 503.", least=1)
-    version_header: str = setting(
-        "5.3.0", "What `bancho-version` says: the bancho.py whose API is spoken.", form=HEADER
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +45,10 @@ class Settings:
     redis: Redis = field(default_factory=Redis)
     files: Files = field(default_factory=Files)
     players: Players = field(default_factory=Players)
+    accounts: Accounts = field(default_factory=Accounts)
+    avatars: Avatars = field(default_factory=Avatars)
     performance: Performance = field(default_factory=Performance)
+    bancho_v2: BanchoV2 = field(default_factory=BanchoV2)
     osu_v1: OsuV1 = field(default_factory=OsuV1)
     osutrack: OsuTrack = field(default_factory=OsuTrack)
     snapshots: Snapshots = field(default_factory=Snapshots)
@@ -205,6 +64,11 @@ class Settings:
 BANCHO_PY_NAMES: dict[str, tuple[str, str]] = {
     "DOMAIN": ("server", "domain"),
     "DATA_DIRECTORY": ("files", "data"),
+    "DISALLOWED_NAMES": ("accounts", "disallowed_names"),
+    "DISALLOWED_PASSWORDS": ("accounts", "disallowed_passwords"),
+    "CAPTCHA_PROVIDER": ("accounts", "captcha_provider"),
+    "CAPTCHA_SECRET": ("accounts", "captcha_secret"),
+    "WEB_SESSION_COOKIE_SECURE": ("accounts", "cookie_secure"),
 }
 
 PREFIX = "BANCHO_API_"
@@ -223,8 +87,10 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings
     settings = Settings()
     if path is not None:
         settings = _with_file(settings, path)
-    settings = _with_bancho_py(settings, environ)
-    return _with_environment(settings, environ)
+    settings = _with_environment(_with_bancho_py(settings, environ), environ)
+    if settings.accounts.captcha_provider and not settings.accounts.captcha_secret:
+        raise ConfigError("[accounts] captcha_provider: expected a captcha_secret beside it, got none")
+    return settings
 
 
 def _with_file(settings: Settings, path: Path) -> Settings:

@@ -46,6 +46,11 @@ def _is_host_pattern(text: str) -> bool:
     return re.fullmatch(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", text) is not None
 
 
+def _is_origin(text: str) -> bool:
+    """As browsers write it: scheme and host in lower case, the port only where it is not the scheme's own."""
+    return re.fullmatch(r"https?://[a-z0-9.-]+(:[1-9][0-9]{0,4})?", text) is not None
+
+
 def _is_beatmap_address(text: str) -> bool:
     return not text or (text.startswith(("http://", "https://")) and "{id}" in text)
 
@@ -58,6 +63,7 @@ REDIS = Form(
 )
 ZONE = Form("a zone such as UTC or Europe/Berlin", _is_zone)
 HOST_PATTERN = Form("host names without a port, such as api.example.org or *.example.org", _is_host_pattern)
+ORIGIN = Form("origins such as https://example.org", _is_origin)
 BEATMAP_ADDRESS = Form("http:// or https:// with {id} in it, or nothing", _is_beatmap_address)
 HEADER = Form("printable ASCII", lambda text: text.isascii() and text.isprintable())
 HOST_AND_PORT = Form("host:port of each", _is_host_and_port)

@@ -8,11 +8,11 @@ from typing import Any
 
 import databases
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from server import config
+from server import config, forms
 from server.config import ConfigError, Settings, load
 
 SECRET = "hunter2#/@"
@@ -225,11 +225,19 @@ def test_a_wrong_value_in_a_file(tmp_path: Path, section: str, key: str, value: 
         ("performance", "calculator", "", "one of auto, akatsuki-pp-py, rosu-pp-py"),
         ("redis", "sentinels", "a:26379,b:x", "host:port of each"),
         ("database", "time_zone", "", "a zone such as UTC or Europe/Berlin"),
+        ("web", "trusted_origins", "https://example.org/", "origins such as https://example.org"),
     ],
 )
 def test_a_wrong_value_in_the_environment(section: str, key: str, value: str, expected: str) -> None:
     name = variable(section, key)
     assert refused(None, {name: value}) == f"{name}: expected {expected}, got {value!r}"
+
+
+def test_a_captcha_needs_its_secret() -> None:
+    """Else nobody could register, and nobody would know why."""
+    said = refused(None, {"CAPTCHA_PROVIDER": "hcaptcha", "CAPTCHA_SECRET": ""})
+    assert said == "[accounts] captcha_provider: expected a captcha_secret beside it, got none"
+    assert load(None, {"CAPTCHA_PROVIDER": "hcaptcha", "CAPTCHA_SECRET": "x"}).accounts.captcha_provider == "hcaptcha"
 
 
 @pytest.mark.parametrize("name", ["DB_PORT", "REDIS_PORT"])
@@ -255,7 +263,7 @@ def test_a_port_of_bancho_py_that_is_none(name: str, value: str) -> None:
     ],
 )
 def test_an_address_that_cannot_be_one_is_not_shown(tmp_path: Path, section: str, address: str) -> None:
-    shown = f"expected {(config.DATABASE if section == 'database' else config.REDIS).words}, got (secret)"
+    shown = f"expected {(forms.DATABASE if section == 'database' else forms.REDIS).words}, got (secret)"
     path = written(tmp_path, f"[{section}]\nurl = {json.dumps(address)}")
     assert refused(path, {}) == f"{path}: [{section}] url: {shown}"
     name = variable(section, "url")
@@ -273,13 +281,14 @@ def values_of(section: str, each: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(each.metadata["choices"])
     if each.metadata["form"] is not None:
         some = {
-            config.DATABASE: ["sqlite:///x.db", "mysql://u:p%23@h:1/n", "mysql+aiomysql://h/n"],
-            config.REDIS: ["", "redis://h", "rediss://:p@h:1/2", "unix:///run/redis.sock"],
-            config.ZONE: ["UTC", "Asia/Tokyo"],
-            config.HOST_AND_PORT: ["a:1", "b.example.org:65535", "[::1]:26379"],
-            config.HOST_PATTERN: ["api.example.org", "*.example.org", "localhost"],
-            config.BEATMAP_ADDRESS: ["", "https://example.org/{id}"],
-            config.HEADER: ["5.3.0"],
+            forms.DATABASE: ["sqlite:///x.db", "mysql://u:p%23@h:1/n", "mysql+aiomysql://h/n"],
+            forms.REDIS: ["", "redis://h", "rediss://:p@h:1/2", "unix:///run/redis.sock"],
+            forms.ZONE: ["UTC", "Asia/Tokyo"],
+            forms.HOST_AND_PORT: ["a:1", "b.example.org:65535", "[::1]:26379"],
+            forms.HOST_PATTERN: ["api.example.org", "*.example.org", "localhost"],
+            forms.BEATMAP_ADDRESS: ["", "https://example.org/{id}"],
+            forms.HEADER: ["5.3.0"],
+            forms.ORIGIN: ["https://example.org", "http://localhost:5173"],
         }[each.metadata["form"]]
         one = st.sampled_from(some)
         return st.lists(one).map(tuple) if isinstance(each.default, tuple) else one
@@ -302,6 +311,7 @@ def settings_given(draw: st.DrawFn) -> dict[tuple[str, str], Any]:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_fits_is_read_as_it_was_written(tmp_path: Path, values: dict[tuple[str, str], Any]) -> None:
     """From a file and from the environment alike."""
+    assume(not values.get(("accounts", "captcha_provider")) or values.get(("accounts", "captcha_secret")))
     environ = {}
     lines: dict[str, list[str]] = {}
     for (section, key), value in values.items():

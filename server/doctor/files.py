@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from server.config import Files
 from server.doctor.findings import Finding, reason
+from server.sections import Files
 
 # Each folder with how its files end, and what is missing without them.
 _FOLDERS: Final = (

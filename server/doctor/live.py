@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from redis.exceptions import AuthenticationError, ResponseError
 
-from server.config import Redis
 from server.doctor.findings import Finding
 from server.domain.rulesets import MODES
 from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Connection
 from server.live.presence import Presence
+from server.sections import Redis
 from server.services.ranks import FILLED
 
 _OLDEST: Final = (6, 2)

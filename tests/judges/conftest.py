@@ -7,7 +7,7 @@ from datetime import UTC
 
 import pytest
 
-from server.config import OsuV1
+from server.sections import OsuV1
 from server.services.calculators import chosen
 from server.storage.database import Database
 from tests.golden.house import fill, settings_for
