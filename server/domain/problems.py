@@ -28,9 +28,9 @@ class BadRequest(Problem):
 class Fault:
     """One parameter that could not be read.
 
-    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list, and in bodies also
-    text, object, unknown, json; `expected` says in words what was wanted, `limit` holds the bound, pattern or choices
-    that was not met. `place` is query, path, header or body.
+    `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list, value, and in bodies
+    also text, object, unknown, json; `expected` says in words what was wanted, `limit` holds the bound, pattern or
+    choices that was not met, of a value the complaint. `place` is query, path, header or body.
     """
 
     name: str
@@ -51,7 +51,9 @@ class BadParameters(Problem):
 
 @dataclass(eq=False)
 class Unauthenticated(Problem):
-    """A key is needed and none, or an unknown or expired one, was given."""
+    """It must be known who asks, and it is not; `message` says why, where there is more to say than that."""
+
+    message: str = ""
 
 
 @dataclass(eq=False)

@@ -40,22 +40,22 @@ async def json_body(request: Request, kind: type[Declared], most_bytes: int) -> 
     Whole numbers may be written as `3.0`. The name of a fault is the place in the body: `slots[0].team`, or `body` for
     all of it.
     """
-    return read(await _bytes(request, most_bytes), kind)
+    return read(await whole_of(request, most_bytes), kind)
 
 
-def read(body: bytes, kind: type[Declared]) -> Declared:
-    """The same of a body that is there."""
+def read(body: bytes, kind: type[Declared], *, lax: bool = False) -> Declared:
+    """The same of a body that is there. `lax`: numbers, yes and no may be written as text."""
     try:
-        found: Declared = _decoder(kind).decode(body)
+        found: Declared = _decoder(kind, not lax).decode(body)
         return found
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         plain = _plain(body, error)
-        walk = _Walk()
+        walk = _Walk(lax)
         mended = walk.at(inspect.type_info(kind), plain, "")
         if walk.faults:
             raise BadParameters(tuple(walk.faults)) from error
         try:
-            return msgspec.convert(mended, kind)
+            return msgspec.convert(mended, kind, strict=not lax)
         except msgspec.ValidationError as other:
             raise BadParameters((_as_told(other),)) from other
 
@@ -80,7 +80,8 @@ def shown(value: Any) -> Any:
     return value if len(text) <= _MOST_SHOWN else shown(text)
 
 
-async def _bytes(request: Request, most: int) -> bytes:
+async def whole_of(request: Request, most: int) -> bytes:
+    """All of a body. Raises BadParameters where it is longer than `most`, and BadRequest where it breaks off."""
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told[:20]) > most:
         raise _too_long(most)
@@ -100,8 +101,8 @@ def _too_long(most: int) -> BadParameters:
 
 
 @cache
-def _decoder(kind: type[Any]) -> "msgspec.json.Decoder[Any]":
-    return msgspec.json.Decoder(kind)
+def _decoder(kind: type[Any], strict: bool) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind, strict=strict)
 
 
 def _plain(body: bytes, error: Exception) -> Any:
@@ -142,8 +143,9 @@ def _as_told(error: Exception) -> Fault:
 class _Walk:
     """Looks at a value beside its declaration, and gathers faults."""
 
-    def __init__(self) -> None:
+    def __init__(self, lax: bool) -> None:
         self.faults: list[Fault] = []
+        self._lax = lax
 
     def at(self, declared: inspect.Type, value: Any, place: str) -> Any:
         """The value, with `3.0` made 3 where a whole number is wanted."""
@@ -159,6 +161,8 @@ class _Walk:
         wants_whole = isinstance(kind, inspect.IntType | inspect.LiteralType)
         if wants_whole and isinstance(value, float) and value.is_integer():
             value = int(value)
+        if self._lax and isinstance(value, str):
+            value = _from_text(kind, value)
         fault, limit = _fault(kind, value)
         if fault:
             self._add(place, fault, words(declared), value, limit)
@@ -247,6 +251,23 @@ def _fault(kind: inspect.Type, value: Any) -> tuple[str, Any]:
     if kind.ge is not None and value < kind.ge:
         return "below", kind.ge
     return ("above" if kind.le is not None and value > kind.le else ""), kind.le
+
+
+def _from_text(kind: inspect.Type, text: str) -> Any:
+    """A number, or yes or no, that stands there as text; what is none stays as it is."""
+    match kind:
+        case inspect.IntType():
+            wanted: type = int
+        case inspect.FloatType():
+            wanted = float
+        case inspect.BoolType():
+            wanted = bool
+        case _:
+            return text
+    try:
+        return msgspec.convert(text.strip(), wanted, strict=False)
+    except msgspec.ValidationError:
+        return text
 
 
 def _most(kind: inspect.StrType | Listed) -> float:

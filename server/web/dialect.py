@@ -20,7 +20,7 @@ from server.web.flights import Flights
 from server.web.metrics import Meter
 from server.web.pages import Paged, Pages, begin, send_pages
 from server.web.params import Reader
-from server.web.respond import Answer, File, Headers, Manners, file_answer, json_answer, send_answer
+from server.web.respond import Answer, File, Headers, Manners, Reply, file_answer, json_answer, send_answer
 from server.web.streams import Stream, deny, send_stream
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class Route:
     segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that read the
     same at the same time share one answer. `stream`: the handler gives a Stream, which goes on. `told_by`: where
     another dialect has the same address, a request with any of these parameters is for this one. `errors`: what else
-    than any of the dialect's routes it may answer with, or in other words.
+    than any of the dialect's routes it may answer with, or in other words. `status` is that of success.
     """
 
     methods: tuple[str, ...]
@@ -52,6 +52,7 @@ class Route:
     stream: Literal["sse", "websocket"] | None = None
     told_by: frozenset[str] = frozenset()
     errors: Errors = ()
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Dialect:
 
     `gate` is asked of each request before anything else: the headers it gives go out with the answer, and a problem
     it raises is the answer. `key_parameter`: where the key stands in the query, if no route goes without.
+    `cookie`: the name of the cookie that says who asks, where it is no key that does.
     """
 
     name: str
@@ -101,6 +103,15 @@ class Dialect:
     description: str = ""
     gate: Callable[[Any, HTTPConnection, Route], Awaitable[Headers]] | None = None
     key_parameter: str | None = None
+    cookie: str | None = None
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Origins whose pages may read answers, `*` being all; and `trusted` ones, also with the browser's cookies."""
+
+    any: tuple[str, ...] = ()
+    trusted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,11 +127,14 @@ class _Endpoint:
 class DialectApp:
     """Answers one dialect's paths, given without mount and trailing slash."""
 
-    def __init__(self, dialect: Dialect, world: Any, manners: Manners, origins: tuple[str, ...], meter: Meter) -> None:
+    def __init__(self, dialect: Dialect, world: Any, manners: Manners, origins: Origins, meter: Meter) -> None:
         self.dialect = dialect
         self._world = world
         self._manners = manners
-        self._origins = frozenset(origin.encode() for origin in origins)
+        # Who asks is told by this header alone.
+        self._credential = b"cookie" if dialect.cookie else b"authorization"
+        self._trusted = frozenset(origin.encode() for origin in origins.trusted if dialect.cookie)
+        self._origins = self._trusted | {origin.encode() for origin in origins.any}
         self._flights: Flights[tuple[Told, list[str]]] = Flights()
         self._endpoints: dict[str, dict[str, _Endpoint]] = {}
         for route in dialect.routes:
@@ -197,7 +211,7 @@ class DialectApp:
         if (scope["type"] == "websocket") != (route.stream == "websocket"):
             wanted = "a WebSocket" if route.stream == "websocket" else "HTTP"
             return self.dialect.present(BadRequest(f"This address speaks {wanted}.")), []
-        anonymous = not any(name == b"authorization" for name, _ in scope["headers"])
+        anonymous = not any(name == self._credential for name, _ in scope["headers"])
         reading = scope.get("method") in ("GET", "HEAD")
         if route.scope is None and route.stream is None and anonymous and reading:
             return await self._share(endpoint, values, scope, receive)
@@ -231,9 +245,7 @@ class DialectApp:
                 value = await endpoint.route.handler(asked, Context(self._world, viewer, scope, receive))
                 if isinstance(value, Pages):
                     return await begin(value, scope), ignored
-            if isinstance(value, Stream):
-                return value, ignored
-            return (file_answer(value) if isinstance(value, File) else json_answer(value)), ignored
+            return (value if isinstance(value, Stream) else _whole(value, endpoint.route.status)), ignored
         except Exception as error:
             return self._worded(error, endpoint.route.path), ignored
 
@@ -262,24 +274,35 @@ class DialectApp:
         return self.dialect.broken()
 
     def _cors(self, scope: Scope, by_method: dict[str, _Endpoint]) -> Headers:
-        """Pages of the allowed origins may ask; nothing here takes a browser's credentials."""
+        """Pages of the allowed origins may ask; those of the trusted ones with a browser's cookies."""
+        headers: Headers = [(b"vary", b"Cookie")] if self.dialect.cookie else []
         if not self._origins:
-            return []
+            return headers
         allowed = b"*"
-        headers: Headers = []
-        if b"*" not in self._origins:
-            headers = [(b"vary", b"Origin")]  # or a shared cache gives one origin's answer to another
-            allowed = next((value for name, value in scope["headers"] if name == b"origin"), b"")
-            if allowed not in self._origins:
+        if self._trusted or b"*" not in self._origins:
+            headers.append((b"vary", b"Origin"))  # or a shared cache gives one origin's answer to another
+            asking = next((value for name, value in scope["headers"] if name == b"origin"), b"")
+            if asking in self._origins:
+                allowed = asking
+            elif b"*" not in self._origins:
                 return headers
         headers += [(b"access-control-allow-origin", allowed), (b"access-control-expose-headers", _EXPOSED)]
+        if allowed in self._trusted:
+            headers.append((b"access-control-allow-credentials", b"true"))
         if scope.get("method") == "OPTIONS":
             headers += [
                 (b"access-control-allow-methods", ", ".join(_asked(by_method) or ["GET", "HEAD"]).encode()),
-                (b"access-control-allow-headers", b"Authorization, If-None-Match, Last-Event-ID"),
+                (b"access-control-allow-headers", b"Authorization, Content-Type, If-None-Match, Last-Event-ID"),
                 (b"access-control-max-age", b"86400"),
             ]
         return headers
+
+
+def _whole(value: Any, status: int) -> Answer:
+    """What a handler gave, as an answer."""
+    if isinstance(value, Reply):
+        return json_answer(value.value, status, value.headers)
+    return file_answer(value) if isinstance(value, File) else json_answer(value, status)
 
 
 _EXPOSED = (

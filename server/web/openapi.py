@@ -9,6 +9,7 @@ from server.web.respond import TEXT, File
 from server.web.schemas import Schemas
 
 KEY = "key"
+SESSION = "session"
 BEARER = {"type": "http", "scheme": "bearer", "description": "An API key."}
 
 
@@ -26,15 +27,17 @@ def document(dialect: Dialect, version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.named,
-            "securitySchemes": {KEY: _scheme(dialect)},
+            "securitySchemes": _scheme(dialect),
         },
     }
 
 
 def _scheme(dialect: Dialect) -> dict[str, Any]:
+    if dialect.cookie is not None:
+        return {SESSION: {"type": "apiKey", "in": "cookie", "name": dialect.cookie, "description": "A session."}}
     if dialect.key_parameter is None:
-        return BEARER
-    return {"type": "apiKey", "in": "query", "name": dialect.key_parameter, "description": "An API key."}
+        return {KEY: BEARER}
+    return {KEY: {"type": "apiKey", "in": "query", "name": dialect.key_parameter, "description": "An API key."}}
 
 
 def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
         "description": text,
         "tags": [route.handler.__module__.rpartition(".")[2]],
         "parameters": [_parameter(each) for each in declared(asked, route.path)],
-        "responses": {"101" if route.stream == "websocket" else "200": _answer(answered, schemas, route)},
+        "responses": {"101" if route.stream == "websocket" else str(route.status): _answer(answered, schemas, route)},
     }
     for status, (shape, words) in _errors(dialect, route):
         media = TEXT.decode() if shape is str else "application/json"
@@ -56,9 +59,14 @@ def _operation(dialect: Dialect, route: Route, method: str, schemas: Schemas) ->
             "description": words,
             "content": {media: {"schema": schemas.of(shape)}},
         }
-    if route.scope is not None:
+    if route.scope is not None and dialect.cookie is not None:
+        operation["security"] = [{SESSION: []}]
+        operation["description"] += "\n\nNeeds a session."
+    elif route.scope is not None:
         operation["security"] = [{KEY: []}]
         operation["description"] += f"\n\nNeeds a key that allows `{route.scope}`."
+    elif dialect.cookie is not None:
+        operation["security"] = [{}, {SESSION: []}]
     elif dialect.key_parameter is not None:
         operation["security"] = [{KEY: []}]
     if route.body is not None:

@@ -4,7 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import orjson
 from starlette.types import Scope, Send
@@ -13,6 +13,8 @@ Headers = list[tuple[bytes, bytes]]
 
 JSON = b"application/json"
 TEXT = b"text/plain; charset=utf-8"
+
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
@@ -47,6 +49,14 @@ class File:
     body: bytes
     media_type: str = "application/octet-stream"
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[Value]):
+    """A value with headers of its own, returned by an endpoint in place of the value alone."""
+
+    value: Value
+    headers: Headers
 
 
 def json_answer(value: Any, status: int = 200, headers: Headers | None = None) -> Answer:
@@ -94,7 +104,8 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
         headers.append((b"vary", b"Accept-Encoding"))
     if reading and status == 200:
         headers.append((b"etag", answer.etag))
-        headers.append((b"cache-control", manners.cacheable))
+        if not any(name == b"cache-control" for name, _ in answer.headers):
+            headers.append((b"cache-control", manners.cacheable))
         if known is not None and _matches(known, answer.etag):
             status, body = 304, b""
     if status not in (204, 304):

@@ -28,8 +28,8 @@ class Routes:
         self._forms: dict[int, list[tuple[tuple[str, ...], Found]]] = {}  # by how many segments they have
 
     def add(self, app: DialectApp, mount: str) -> None:
-        """All of an app's routes below a mount."""
-        for route in app.dialect.routes:
+        """All of an app's routes below a mount. Routes that differ by their methods alone are one path."""
+        for route in {route.path: route for route in app.dialect.routes}.values():
             found = Found(app, route.path, {}, route.told_by)
             if "{" in route.path:
                 segments = tuple((mount + route.path).split("/"))
@@ -58,11 +58,19 @@ class Routes:
 
 
 class Guest(NamedTuple):
-    """An app that has hosts of its own, with its routes as they are at the root of these."""
+    """An app that has hosts of its own, with its routes as they are below `mount` there."""
 
     hosts: HostNames
+    mount: str
     app: DialectApp
     routes: Routes
+
+    def find(self, path: str, query: bytes) -> Found | None:
+        """The route at a path of these hosts; below a mount that is not the root, whatever is asked for."""
+        found = self.routes.whole(path, query) or self.routes.formed(path)
+        if found is None and self.mount and f"{path}/".startswith(f"{self.mount}/"):
+            return Found(self.app, path, {})
+        return found
 
 
 class Paths:
@@ -86,12 +94,12 @@ class Paths:
                     self._mounts.append((mount + "/", app))
         self._mounts.sort(key=lambda each: -len(each[0]))
 
-    def at(self, hosts: Iterable[str], app: DialectApp) -> None:
-        """On these hosts an app's routes are at the root too, before all others; what is unknown there it words."""
+    def at(self, hosts: Iterable[str], app: DialectApp, mount: str = "") -> None:
+        """On these hosts an app's routes are below `mount` too, before all others; what is unknown there it words."""
         if names := tuple(hosts):
             routes = Routes()
-            routes.add(app, "")
-            self._guests.append(Guest(HostNames(names), app, routes))
+            routes.add(app, mount)
+            self._guests.append(Guest(HostNames(names), mount, app, routes))
 
     def leave(self, paths: Iterable[str]) -> None:
         """These are the app's own pages, also where they lie below the mount of a dialect."""
@@ -101,7 +109,7 @@ class Paths:
         """The route that a request is for."""
         path: str = scope["path"]
         query: bytes = scope["query_string"]
-        if (guest := self._guest(scope)) and (found := guest.routes.whole(path, query) or guest.routes.formed(path)):
+        if self._guests and (found := self._at_a_guest(path, query, scope)):
             return found
         return self.find(path, query)
 
@@ -114,12 +122,13 @@ class Paths:
             (Found(app, path, {}) for mount, app in self._mounts if f"{path}/".startswith(mount)), None
         )
 
-    def _guest(self, scope: Scope) -> Guest | None:
-        return next((each for each in self._guests if each.hosts.meant_by(scope)), None)
+    def _at_a_guest(self, path: str, query: bytes, scope: Scope) -> Found | None:
+        meant = (each for each in self._guests if each.hosts.meant_by(scope))
+        return next((found for each in meant if (found := each.find(path, query))), None)
 
     async def unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say that there is nothing here, as the dialect does that lives at the root."""
-        guest = self._guest(scope)
+        guest = next((each for each in self._guests if not each.mount and each.hosts.meant_by(scope)), None)
         await (guest.app if guest else self._root).answer("", {}, scope, receive, send)
 
 

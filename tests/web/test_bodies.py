@@ -243,9 +243,9 @@ def test_what_is_taken_is_what_the_schema_says(value: Any) -> None:
     assert all(fault.kind != "json" for fault in faults)
 
 
-def _faults(body: bytes) -> tuple[Fault, ...]:
+def _faults(body: bytes, kind: type[Struct] = Outer, lax: bool = False) -> tuple[Fault, ...]:
     try:
-        read(body, Outer)
+        read(body, kind, lax=lax)
     except BadParameters as problem:
         return problem.faults
     return ()
@@ -259,3 +259,34 @@ def _place(path: Iterable[int | str]) -> str:
 def _parent(fault: Fault) -> str:
     """The schema blames the object in which something is missing or unknown."""
     return fault.name.rpartition(".")[0] or "body"
+
+
+class Loose(Struct):
+    name: str
+    mode: int | UnsetType = UNSET
+    yes: bool = False
+    worth: float | None = None
+
+
+def test_numbers_as_text_are_read_where_they_may_be() -> None:
+    body = b'{"name":"5","mode":" 4 ","yes":"true","worth":"1.5"}'
+    assert read(body, Loose, lax=True) == Loose("5", 4, True, 1.5)
+    assert [fault.name for fault in _faults(body, Loose)] == ["mode", "yes", "worth"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        *(({"name": 5}, "text"), ({"name": None}, "text"), ({"name": True}, "text"), ({"mode": "x"}, "whole")),
+        *(({"mode": ""}, "whole"), ({"mode": None}, "whole"), ({"mode": 1.5}, "whole"), ({"mode": "1.5"}, "whole")),
+        *(({"yes": "maybe"}, "flag"), ({"worth": "x"}, "real"), ({"worth": []}, "real")),
+    ],
+)
+def test_what_is_no_number_even_so(given: dict[str, Any], kind: str) -> None:
+    (fault,) = _faults(orjson.dumps({"name": "x"} | given), Loose, lax=True)
+    assert [{fault.name: fault.came}, fault.kind] == [given, kind]
+
+
+def test_text_is_read_as_text_also_where_much_else_is_taken() -> None:
+    """`"5"` of a name is its name."""
+    assert read(b'{"name":"5","mode":4.0}', Loose, lax=True) == Loose("5", 4)

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socket import create_connection
@@ -18,10 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import Problem, Unavailable
-from server.web.dialect import Context, Dialect, DialectApp, Route
+from server.web.dialect import Context, Dialect, DialectApp, Origins, Route
 from server.web.metrics import Meter
 from server.web.pages import Pages
 from server.web.respond import Answer, Manners, text_answer
+from tests.web.asking import Client
 
 PAGES = [[{"id": 10 * page + place, "text": "osu! " * 20} for place in range(10)] for page in range(5)]
 ALL = [each for page in PAGES for each in page]
@@ -87,51 +88,7 @@ DIALECT = Dialect(
 
 
 def app_of(source: Source, meter: Meter | None = None, **manners: Any) -> DialectApp:
-    return DialectApp(DIALECT, source, Manners(**manners), ("*",), meter or Meter())
-
-
-@dataclass
-class Client:
-    """One request of an app, and what came of it."""
-
-    app: DialectApp
-    messages: list[Any] = field(default_factory=list)
-    hear: Callable[[str], None] = lambda event: None
-    version: str = "1.1"
-
-    async def ask(self, path: str = "/things", method: str = "GET", **headers: str) -> "Client":
-        scope = {
-            **{"type": "http", "method": method, "path": path, "query_string": b"", "client": ("127.0.0.1", 1)},
-            "http_version": self.version,
-            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-        }
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        await self.app.answer(path, {}, scope, receive, self._send)
-        return self
-
-    async def _send(self, message: Any) -> None:
-        self.messages.append(message)
-        if message.get("body"):
-            self.hear("sent")
-
-    @property
-    def status(self) -> int:
-        return int(self.messages[0]["status"])
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {name.decode(): value.decode() for name, value in self.messages[0]["headers"]}
-
-    @property
-    def body(self) -> bytes:
-        return b"".join(message["body"] for message in self.messages[1:])
-
-    @property
-    def ended(self) -> bool:
-        return not self.messages[-1].get("more_body", False)
+    return DialectApp(DIALECT, source, Manners(**manners), Origins(("*",)), meter or Meter())
 
 
 @pytest.fixture

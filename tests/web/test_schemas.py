@@ -1,7 +1,7 @@
 """Shapes as JSON schema: what is declared is what a validator takes, and no more."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, NotRequired, Required, TypedDict
+from typing import Annotated, Any, Generic, Literal, NotRequired, Required, TypedDict, TypeVar
 
 import orjson
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from server.web.respond import File
+from server.web.respond import File, Reply
 from server.web.schemas import Schemas
 
 
@@ -119,6 +119,35 @@ def test_shapes_are_named_once_with_their_words() -> None:
     assert described["maybe"] == {"allOf": [{"$ref": "#/components/schemas/Tag"}], "description": "sometimes"}
     assert schemas.named["Sized"]["properties"]["members"]["description"] == "how many"
     assert schemas.named["Everything"]["required"] == [name for name in WHOLE if name != "tag"] + ["tag"]
+
+
+Value = TypeVar("Value")
+More = TypeVar("More")
+
+
+class Wrapped(TypedDict, Generic[Value, More]):
+    """A value, and more of it."""
+
+    value: Value
+    several: list[More]
+    by_name: dict[str, More] | None
+
+
+def test_a_shape_of_any_shape() -> None:
+    assert fits(Wrapped[Tag, int], {"value": {"id": 1, "text": ""}, "several": [3], "by_name": {"a": 4}})
+    assert not fits(Wrapped[Tag, int], {"value": {"id": 1, "text": ""}, "several": [3], "by_name": {"a": ""}})
+    assert not fits(Wrapped[Tag, int], {"value": {"id": 1, "text": ""}, "several": [""], "by_name": None})
+    assert fits(Wrapped[None, str], {"value": None, "several": [""], "by_name": None})
+    assert fits(Wrapped[list[int], str], {"value": [1], "several": [], "by_name": None})
+    assert not fits(Wrapped[list[int], str], {"value": 1, "several": [], "by_name": None})
+
+
+def test_shapes_of_any_shape_are_named_by_what_is_in_them() -> None:
+    schemas = Schemas()
+    for shape in (Reply[Wrapped[Tag, int]], Wrapped[list[Tag], int], Wrapped[None, int], Wrapped[Tag, int]):
+        schemas.of(shape)
+    assert set(schemas.named) == {"Tag", "Wrapped_Tag_int", "Wrapped_TagList_int", "Wrapped_NoneType_int"}
+    assert schemas.named["Wrapped_Tag_int"]["description"] == "A value, and more of it."
 
 
 def test_files_are_bytes() -> None:

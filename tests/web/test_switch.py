@@ -130,6 +130,32 @@ def test_at_the_root_of_its_own_hosts(
     assert (found and (cast(Any, found.app).name, found.path, found.values)) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/api/v2/update", ("guest", "/update", {})),
+        ("/api/v2/of/7/", ("guest", "/of/{id}", {"id": "7"})),
+        # What is unknown below its mount it words itself, and nothing else.
+        ("/api/v2/nothing", ("guest", "/api/v2/nothing", {})),
+        ("/api/v2", ("guest", "/api/v2", {})),
+        ("/api/v20", ("old", "/api/v20", {})),
+        ("/update", None),
+        ("/api/get_player", ("old", "/get_player", {})),
+    ],
+)
+def test_below_a_mount_of_its_own_hosts(
+    hosted: Paths, path: str, expected: tuple[str, str, dict[str, str]] | None
+) -> None:
+    guest = hosted.find("/guest/update")
+    assert guest is not None
+    hosted.at(("web.example.org",), guest.app, "/api/v2")
+    found = hosted.meant(scope_of(path, "web.example.org"))
+    assert (found and (cast(Any, found.app).name, found.path, found.values)) == expected
+    away = hosted.meant(scope_of("/api/v2/update", "example.org"))
+    assert away is not None
+    assert cast(Any, away.app).name == "old"
+
+
 @pytest.mark.parametrize("host", ["", "example.org", "tracks.example", "track.example.org.evil.example"])
 def test_on_other_hosts_it_is_where_it_always_is(hosted: Paths, host: str) -> None:
     assert hosted.meant(scope_of("/update", host)) is None
