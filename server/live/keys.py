@@ -87,3 +87,8 @@ def match_of(member: str) -> tuple[int, str] | None:
 def ranking(mode: int, country: str | None = None) -> str:
     """bancho.py's own ranking sets: member the player's id, score their pp."""
     return f"bancho:leaderboard:{mode}:{country}" if country else f"bancho:leaderboard:{mode}"
+
+
+def web_session(token: str) -> str:
+    """A session of the website, bancho.py's own key: the player's id."""
+    return f"bancho:web_sessions:{token}"

@@ -30,7 +30,10 @@ class Position(NamedTuple):
 
 
 class Ranks:
-    """Reads `bancho:leaderboard:*`. `one_slot`: not a cluster, where the sets, being bancho.py's, lie apart."""
+    """Reads `bancho:leaderboard:*`, and moves players in it.
+
+    `one_slot`: not a cluster, where the sets, being bancho.py's, lie apart.
+    """
 
     def __init__(self, batch: Batch, one_slot: bool) -> None:
         self._batch = batch
@@ -50,6 +53,15 @@ class Ranks:
             mode: Position(Rank(found[2 * index], found[2 * index + 1]), sizes[index])
             for index, mode in enumerate(modes)
         }
+
+    async def move(self, player_id: int, old: str, new: str, pp: dict[int, int], ranked: bool) -> None:
+        """Take a player out of the sets of a country in these modes; if `ranked`, into those of another. Raises Away.
+
+        As bancho.py does it: whoever is ranked is in the new sets in all of their modes, also with 0 pp.
+        """
+        leaving = [("ZREM", keys.ranking(mode, old), player_id) for mode in pp]
+        coming = [("ZADD", keys.ranking(mode, new), worth, player_id) for mode, worth in pp.items() if ranked]
+        await asyncio.gather(*(self._batch.command(*words) for words in (*leaving, *coming)))
 
     async def _one_by_one(self, sets: list[str], player_id: int) -> list[int]:
         places = [self._batch.command("ZREVRANK", key, player_id) for key in sets]
