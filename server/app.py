@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -24,6 +25,7 @@ from server.live.connection import Away, Connection
 from server.live.feed import Feed
 from server.live.presence import Presence
 from server.live.ranks import Ranks as RankingSets
+from server.live.sessions import WebSessions
 from server.live.writer import Writer
 from server.services.access import Access
 from server.services.achievements import Achievements
@@ -44,6 +46,7 @@ from server.services.publishing import Publishing
 from server.services.ranks import Ranks
 from server.services.replays import Replays
 from server.services.scores import Scores
+from server.services.sessions import Sessions
 from server.services.status import Status
 from server.services.tracking import Tracking
 from server.site import site_routes
@@ -64,7 +67,7 @@ from server.storage import (
 )
 from server.storage.database import Database
 from server.storage.files import Files
-from server.web.dialect import DialectApp
+from server.web.dialect import DialectApp, Origins
 from server.web.hosts import Hosts
 from server.web.metrics import Meter
 from server.web.respond import Manners
@@ -99,7 +102,12 @@ def create_app(
     # Waiting for events is a question that takes long on purpose.
     listening = connection(settings, WAIT_SECONDS)
     paths = Paths()
-    hosts_of_its_own = {"osutrack": settings.osutrack.hosts}
+    # A dialect's hosts, and below what it is there.
+    hosts_of_its_own = {
+        "osutrack": (settings.osutrack.hosts, ""),
+        "bancho_v2": (settings.bancho_v2.hosts, "/api/v2"),
+        "avatars": (settings.avatars.hosts, ""),
+    }
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -111,10 +119,14 @@ def create_app(
             gzip_minimum=settings.web.gzip_minimum,
             patience=settings.web.timeout_seconds,
         )
-        dialects = [DialectApp(dialect, world, manners, settings.web.cors_origins, meter) for dialect in DIALECTS]
+        # What a cookie had a share in is kept by nobody but the browser that sent it.
+        private = replace(manners, cacheable=b"private, no-cache")
+        origins = Origins(settings.web.cors_origins, settings.web.trusted_origins)
+        dialects = [DialectApp(each, world, private if each.cookie else manners, origins, meter) for each in DIALECTS]
         paths.add(dialects)
-        for each in dialects:
-            paths.at(hosts_of_its_own.get(each.dialect.name, ()), each)
+        for app_of_one in dialects:
+            hosts, mount = hosts_of_its_own.get(app_of_one.dialect.name, ((), ""))
+            paths.at(hosts, app_of_one, mount)
         pages = site_routes(settings, world, meter, DIALECTS)
         paths.leave(pages.paths)
         app.router.routes[:] = [pages]
@@ -134,8 +146,9 @@ def create_app(
                 closing.callback(task.cancel)
             yield
 
-    hosts = settings.server.hosts and (*settings.server.hosts, *settings.osutrack.hosts)
-    middleware = [Middleware(Hosts, allowed=hosts, refuse=paths.unknown)] if hosts else []
+    own = [host for hosts, _ in hosts_of_its_own.values() for host in hosts]
+    allowed = settings.server.hosts and (*settings.server.hosts, *own)
+    middleware = [Middleware(Hosts, allowed=allowed, refuse=paths.unknown)] if allowed else []
     middleware.append(Middleware(Switch, paths=paths))
     app = Starlette(lifespan=lifespan, middleware=middleware)
     app.router.default = paths.unknown
@@ -228,6 +241,7 @@ def _world(
         publishing=Publishing(Writer(batch), presence),
         replays=Replays(stored_scores, files, visibility, settings.zone),
         scores=Scores(stored_scores, stored_clans, visibility, settings.zone),
+        sessions=Sessions(WebSessions(batch, redis), stored_players),
         status=Status(db, redis),
         tracking=Tracking(
             tracking.Tracking(db, tables, visibility.board, settings.zone),
@@ -235,14 +249,26 @@ def _world(
             max(1, settings.database.pool_size // 3),
         ),
         clock=clock,
-        rates={
-            "osu_v1": Limit("osu_v1", settings.osu_v1.per_minute, settings.osu_v1.burst),
-            "osu_v1_replays": Limit("osu_v1_replays", settings.osu_v1.replays_per_minute),
-            "osutrack_updates": Limit("osutrack_updates", settings.osutrack.updates_per_minute),
-        },
+        rates=_rates(settings),
         open_scopes=_open_scopes(settings),
+        trusted_origins=frozenset(settings.web.trusted_origins),
     )
     return world, ranks
+
+
+def _rates(settings: Settings) -> dict[str, Limit]:
+    accounts = settings.accounts
+    limits = (
+        Limit("osu_v1", settings.osu_v1.per_minute, settings.osu_v1.burst),
+        Limit("osu_v1_replays", settings.osu_v1.replays_per_minute),
+        Limit("osutrack_updates", settings.osutrack.updates_per_minute),
+        # As bancho.py's example of a proxy limits them.
+        Limit("registrations", accounts.registrations_per_minute, 3),
+        Limit("logins", accounts.logins_per_minute, 5),
+        Limit("login_failures", accounts.failures_per_minute),
+        Limit("avatars", accounts.avatars_per_minute, 5),
+    )
+    return {limit.name: limit for limit in limits}
 
 
 def visibility_of(settings: Settings) -> Visibility:

@@ -19,6 +19,7 @@ from server.services.progress import Progress
 from server.services.publishing import Publishing
 from server.services.replays import Replays
 from server.services.scores import Scores
+from server.services.sessions import Sessions
 from server.services.status import Status
 from server.services.tracking import Tracking
 
@@ -27,7 +28,7 @@ from server.services.tracking import Tracking
 class World:
     """Frozen after start. `clock` gives Unix seconds, `rates` how often clients may ask what, by name.
 
-    `open_scopes`: what needs no key although it usually would.
+    `open_scopes`: what needs no key although it usually would. `trusted_origins`: whose pages may use a session.
     """
 
     access: Access
@@ -45,8 +46,10 @@ class World:
     publishing: Publishing
     replays: Replays
     scores: Scores
+    sessions: Sessions
     status: Status
     tracking: Tracking
     clock: Callable[[], float]
     rates: Mapping[str, Limit]
     open_scopes: frozenset[str]
+    trusted_origins: frozenset[str]

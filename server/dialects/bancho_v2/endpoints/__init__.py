@@ -1,0 +1,1 @@
+"""Handlers: parameters in, a service's answer, a shape out."""

@@ -1,0 +1,1 @@
+"""Wire shapes, and the pure functions that fill them."""
