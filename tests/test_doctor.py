@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis import Redis as Client
 
-from server import config
+from server import sections
 from server.config import Settings
 from server.doctor import Finding, examine, render
 from server.domain.live import Lobby
@@ -54,9 +54,9 @@ def _replay() -> bytes:
 
 def _settings(url: str, folder: Path | str = "", redis: str = "", zone: str = "UTC", own_schema: str = "") -> Settings:
     return Settings(
-        database=config.Database(url=url, time_zone=zone, own_schema=own_schema),
-        redis=config.Redis(url=redis),
-        files=config.Files(data=str(folder)),
+        database=sections.Database(url=url, time_zone=zone, own_schema=own_schema),
+        redis=sections.Redis(url=redis),
+        files=sections.Files(data=str(folder)),
     )
 
 
@@ -362,6 +362,17 @@ async def test_real_redis_is_told_from_valkey(tmp_path: Path, redis: str) -> Non
 async def test_no_data_directory(tmp_path: Path) -> None:
     found = await _one(_settings("sqlite:///nowhere.db", tmp_path / "nowhere"), "files")
     assert (found.level, "no directory" in found.what) == ("warning", True)
+
+
+async def test_what_a_website_needs(tmp_path: Path) -> None:
+    settings = _settings("sqlite:///nowhere.db", tmp_path)
+    (tmp_path / "avatars").write_text("no folder")
+    settings = replace(settings, accounts=replace(settings.accounts, cookie_secure=False))
+    found = await _about(settings, "website")
+    assert [each.level for each in found] == ["advice"] * 3
+    assert "Nobody can log in" in found[0].what
+    assert "Nobody can change their avatar" in found[1].what
+    assert "plain http" in found[2].what
 
 
 async def test_files_that_are_not_as_they_should_be(folder: Path) -> None:

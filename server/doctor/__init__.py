@@ -1,7 +1,7 @@
 """What is wrong with an installation, or could be better, and what to do about it. It changes nothing."""
 
 from server.config import Settings
-from server.doctor import database, files, live
+from server.doctor import database, files, live, website
 from server.doctor.findings import Finding, render
 
 __all__ = ["Finding", "examine", "render"]
@@ -12,4 +12,5 @@ async def examine(settings: Settings) -> list[Finding]:
     findings, ranked = await database.examine(settings)
     findings += await live.examine(settings.redis, ranked)
     findings += files.examine(settings.files)
+    findings += website.examine(settings)
     return findings

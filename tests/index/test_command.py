@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from server import __main__, config
+from server import __main__, config, sections
 from server.doctor import Finding, examine
 from server.indexing import Progress
 from server.services.calculating import BrokeDown, Calculating, Killed, NotBegun, TookTooLong
@@ -49,7 +49,7 @@ async def done(stage: Stage, *options: str) -> tuple[int, str, str]:
 
 async def findings(stage: Stage) -> list[Finding]:
     settings = config.Settings(
-        database=config.Database(url=f"sqlite:///{stage.db.name}"), files=config.Files(data=str(stage.data))
+        database=sections.Database(url=f"sqlite:///{stage.db.name}"), files=sections.Files(data=str(stage.data))
     )
     return [each for each in await examine(settings) if each.topic == "beatmap files"]
 
