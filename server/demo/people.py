@@ -17,6 +17,10 @@ NO_PASSWORD = "$2b$12$" + "." * 22 + "." * 31
 # The API key of the first player, known to everybody who reads this: a demo has nothing to hide.
 DEMO_KEY = "5d0c7a52-91f4-4e0b-8a36-d2e1b07f6c11"
 
+# With which the first player logs in, and what is stored of it.
+DEMO_PASSWORD = "kotatsu-demo"
+DEMO_PASSWORD_STORED = "$2b$12$uOPzGzlMHBn52OPFFIGysO2o.hXbOTuuOZuY6LWlw.tp5ES9SOjRq"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -39,6 +43,7 @@ class Person:
     userpage: str | None = None
     badge: tuple[str, str] | None = None
     api_key: str | None = None
+    password: str = NO_PASSWORD
 
 
 # fmt: off
@@ -46,6 +51,7 @@ PEOPLE = (
     Person(
         3, "Mirelle", "fr", (0.86, 0.5, 0.4, 0.4), 7, also=(Mode.RELAX_OSU, Mode.TAIKO), joined=880, clan=(1, 3),
         play_style=5, userpage="I map slow songs and play fast ones.", api_key=DEMO_KEY,
+        password=DEMO_PASSWORD_STORED,
     ),
     Person(
         4, "kotatsu neko", "jp", (0.93, 0.7, 0.4, 0.5), 8, also=(Mode.TAIKO,), priv=MODERATOR, joined=871, clan=(1, 2),

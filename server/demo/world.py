@@ -12,7 +12,7 @@ from server.demo.alone import PLAYING_NOW
 from server.demo.history import Calculate, DemoMap, Played, played
 from server.demo.live import ONLINE
 from server.demo.past import past
-from server.demo.people import BLOCKS, CLANS, FRIENDS, NO_PASSWORD, PEOPLE, Person
+from server.demo.people import BLOCKS, CLANS, FRIENDS, PEOPLE, Person
 from server.demo.pictures import avatar
 from server.demo.tallies import map_counts, stats_rows
 from server.domain import osu_file
@@ -189,7 +189,7 @@ def _users(now: datetime, scores: Sequence[Row], online: frozenset[int]) -> list
                 "safe_name": person.name.lower().replace(" ", "_"),
                 "email": f"player{person.id}@demo.invalid",
                 "priv": person.priv,
-                "pw_bcrypt": NO_PASSWORD,
+                "pw_bcrypt": person.password,
                 "country": person.country,
                 "silence_end": 0,
                 "donor_end": _unix(now + timedelta(days=40 + person.id)) if donates else 0,

@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from hashlib import md5
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from PIL import Image
 
 from server.demo.compose import write_all
 from server.demo.judging import RAINBOW, Outcome, judged
+from server.demo.people import DEMO_PASSWORD, PEOPLE
 from server.demo.plays import Play, play
 from server.demo.scoring import total_score
 from server.demo.world import BEATMAPS, DemoWorld, Rated, build, write
@@ -309,10 +311,11 @@ def test_players(world: DemoWorld) -> None:
     assert any(priv & 16 for priv in privileges)
 
 
-def test_no_password_opens_an_account(world: DemoWorld) -> None:
-    hashes = {row["pw_bcrypt"] for row in world.tables["users"]}
-    assert all(len(one) == 60 for one in hashes)
-    assert not any(bcrypt.checkpw(word, one.encode()) for one in hashes for word in (b"", b"password", b"."))
+def test_one_password_opens_one_account(world: DemoWorld) -> None:
+    hashes = {row["id"]: row["pw_bcrypt"] for row in world.tables["users"]}
+    assert all(len(one) == 60 for one in hashes.values())
+    word = md5(DEMO_PASSWORD.encode()).hexdigest().encode()
+    assert [each for each, one in hashes.items() if bcrypt.checkpw(word, one.encode())] == [PEOPLE[0].id]
 
 
 def test_clans_have_their_owners(world: DemoWorld) -> None:
