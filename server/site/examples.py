@@ -13,13 +13,14 @@ class Example(NamedTuple):
 
 # path, query, sentence; {id} and {name} are of the best player, {ids} of the best few
 FORMS = (
-    ("/get_player_count", "", "How many players are online, and how many have registered"),
-    ("/get_leaderboard", "?mode=0&sort=pp&limit=5", "The five best players by pp"),
-    ("/get_player_info", "?id={id}&scope=all", "{name}: account, stats and ranks"),
-    ("/get_player_scores", "?id={id}&scope=best&limit=5", "The five best scores of {name}"),
-    ("/get_player_status", "?ids={ids}", "What the best players are doing now"),
-    ("/players", "", "Who is online, and what they do"),
-    ("/matches", "", "The multiplayer lobbies"),
+    ("/v1/get_player_count", "", "How many players are online, and how many have registered"),
+    ("/v1/get_leaderboard", "?mode=0&sort=pp&limit=5", "The five best players by pp"),
+    ("/v1/get_player_info", "?id={id}&scope=all", "{name}: account, stats and ranks"),
+    ("/v1/get_player_scores", "?id={id}&scope=best&limit=5", "The five best scores of {name}"),
+    ("/v1/get_player_status", "?ids={ids}", "What the best players are doing now"),
+    ("/v2/scores", "?order=-pp&include=beatmap,player&page_size=5", "The five scores with most pp, and who set them"),
+    ("/live/players", "", "Who is online, and what they do"),
+    ("/live/matches", "", "The multiplayer lobbies"),
 )
 
 
@@ -32,9 +33,9 @@ def examples(dialects: tuple[Dialect, ...], leaders: tuple[Leader, ...]) -> list
         "name": leaders[0].name,
         "ids": ",".join(str(leader.player_id) for leader in leaders),
     }
-    served = {route.path: dialect.mounts[0] for dialect in reversed(dialects) for route in dialect.routes}
+    served = {mount + route.path for dialect in dialects for mount in dialect.mounts for route in dialect.routes}
     return [
-        Example(served[path] + path + query.format_map(values), text.format_map(values))
+        Example(path + query.format_map(values), text.format_map(values))
         for path, query, text in FORMS
         if path in served
     ]
