@@ -34,6 +34,14 @@ end
 return {taken and 1 or 0, before, now, elapsed}
 """
 
+# Counted of the minute it was counted in, if that is still known.
+_GIVE_BACK = """
+local at, before, now = (redis.call('GET', KEYS[1]) or ''):match('^(%d+) (%d+) (%d+)$')
+if at and tonumber(now) > 0 then
+  redis.call('SET', KEYS[1], string.format('%d %d %d', at, before, now - 1), 'PX', redis.call('PTTL', KEYS[1]))
+end
+"""
+
 
 class Taken(NamedTuple):
     """Whether a request was allowed, and what is counted with it."""
@@ -55,6 +63,10 @@ class Counters:
             "EVAL", _TAKE, 1, key(limit, who), self._window, limit.per_minute, limit.burst
         )
         return Taken(bool(found[0]), Counted(*found[1:]))
+
+    async def give_back(self, limit: Limit, who: str) -> None:
+        """Count one less: a request that was allowed turned out to be none of those that are limited. Raises Away."""
+        await self._batch.command("EVAL", _GIVE_BACK, 1, key(limit, who))
 
 
 def key(limit: Limit, who: str) -> str:

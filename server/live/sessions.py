@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, Final
 
+from server.domain.accounts import SESSION_SECONDS
 from server.live import keys
 from server.live.batch import Batch
 from server.live.connection import Connection
-
-LIFETIME_SECONDS: Final = 30 * 24 * 60 * 60
 
 _BEGINNING: Final = keys.web_session("")
 _ALL: Final = f"{_BEGINNING}*"
@@ -29,7 +28,7 @@ class WebSessions:
         self._connection = connection
 
     async def begin(self, token: str, player_id: int) -> None:
-        await self._batch.command("SET", keys.web_session(token), player_id, "EX", LIFETIME_SECONDS)
+        await self._batch.command("SET", keys.web_session(token), player_id, "EX", SESSION_SECONDS)
 
     async def owner(self, token: str) -> int | None:
         """The player whose session this is. What is no player's id, whoever wrote it, is no session."""

@@ -9,11 +9,9 @@ from server.domain.players import PlayerRef
 from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import LiveAway
 from server.live.connection import Away
-from server.live.sessions import LIFETIME_SECONDS, WebSessions
+from server.live.sessions import WebSessions
 from server.services.access import PLAYER_SCOPES
 from server.storage.players import Players as StoredPlayers
-
-__all__ = ["LIFETIME_SECONDS", "Sessions"]
 
 _TOKEN_BYTES: Final = 32
 

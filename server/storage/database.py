@@ -199,6 +199,11 @@ class Database:
             return await session.run(sql, **values)
 
 
+def is_there_already(error: BaseException) -> bool:
+    """Did a unique index refuse a row, as there is one like it?"""
+    return sqlite.is_there_already(error) or mysql.is_there_already(error)
+
+
 def _written(engine: str, sql: str, values: dict[str, Any]) -> tuple[str, dict[str, Any] | list[Any]]:
     """The text and the values as the driver wants them."""
     if any(isinstance(value, tuple | list) for value in values.values()):

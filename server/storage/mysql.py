@@ -30,6 +30,9 @@ _BUSY = {1040, 1203, 1205, 1226, 1317, 1969, 3024}
 # A deadlock, which the server has ended.
 _DEADLOCK = 1213
 
+# A unique index has such a row already.
+_THERE_ALREADY = 1062
+
 # The user may read but not write, or the whole server is read-only.
 _READ_ONLY = {1142, 1143, 1227, 1290, 1792, 1836}
 
@@ -103,6 +106,11 @@ def code(error: BaseException) -> int:
 def lost(error: BaseException) -> bool:
     """Did the connection, rather than the statement, fail?"""
     return isinstance(error, ConnectionError | TimeoutError) or code(error) in _LOST
+
+
+def is_there_already(error: BaseException) -> bool:
+    """Did a unique index refuse a row, as there is one like it?"""
+    return code(error) == _THERE_ALREADY
 
 
 def as_problem(error: BaseException) -> Unavailable | None:

@@ -77,6 +77,14 @@ async def run_many(raw: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
     await raw.executemany(sql, rows)
 
 
+def is_there_already(error: BaseException) -> bool:
+    """Did a unique index refuse a row, as there is one like it?"""
+    return getattr(error, "sqlite_errorcode", 0) in (
+        sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+        sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+    )
+
+
 def as_problem(error: BaseException) -> Unavailable | None:
     """The error in words for people, if it is about the file rather than about our statement."""
     if not isinstance(error, sqlite3.DatabaseError):
