@@ -1,4 +1,4 @@
-"""The composition root: settings to stores, services, dialects, and one Starlette app."""
+"""The composition root: settings to dialects over their services, and one Starlette app."""
 
 import asyncio
 import gc
@@ -9,70 +9,28 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 from types import FrameType
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from server.composing import connection, world_of
 from server.config import Settings
 from server.dialects import DIALECTS
-from server.domain.limits import Limit
-from server.domain.privileges import BANCHO_PY, Visibility
 from server.domain.problems import Unavailable
 from server.live.batch import Batch
-from server.live.connection import Away, Connection
-from server.live.feed import Feed
-from server.live.presence import Presence
-from server.live.ranks import Ranks as RankingSets
-from server.live.sessions import WebSessions
+from server.live.connection import Away
 from server.live.writer import Writer
-from server.services.access import Access
-from server.services.achievements import Achievements
-from server.services.avatars import Avatars
-from server.services.beatmap_files import BeatmapFiles
-from server.services.beatmaps import Beatmaps
-from server.services.calculating import Calculating
-from server.services.calculators import chosen
-from server.services.clans import Clans
-from server.services.hub import WAIT_SECONDS, Hub
-from server.services.limits import Limits
-from server.services.matches import Matches
-from server.services.online import Online
-from server.services.performance import Performance
-from server.services.players import Players
-from server.services.progress import Progress
-from server.services.publishing import Publishing
+from server.services.hub import WAIT_SECONDS
 from server.services.ranks import Ranks
-from server.services.replays import Replays
-from server.services.scores import Scores
-from server.services.sessions import Sessions
-from server.services.status import Status
-from server.services.tracking import Tracking
 from server.site import site_routes
-from server.storage import (
-    achievements,
-    beatmap_files,
-    beatmaps,
-    catalog,
-    clans,
-    keys,
-    ladders,
-    matches,
-    players,
-    scores,
-    snapshots,
-    top_plays,
-    tracking,
-)
+from server.storage import catalog
 from server.storage.database import Database
-from server.storage.files import Files
 from server.web.dialect import DialectApp, Origins
 from server.web.hosts import Hosts
 from server.web.metrics import Meter
 from server.web.respond import Manners
 from server.web.switch import Paths, Switch
-from server.world import World
 
 log = logging.getLogger(__name__)
 
@@ -106,13 +64,13 @@ def create_app(
     hosts_of_its_own = {
         "osutrack": (settings.osutrack.hosts, ""),
         "bancho_v2": (settings.bancho_v2.hosts, "/api/v2"),
-        "avatars": (settings.avatars.hosts, ""),
+        "avatars": (settings.avatars.hosts or _avatar_hosts(settings.server.domain), ""),
     }
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         tables = await _open(db, settings)
-        world, ranks = _world(settings, db, redis, listening, tables, clock)
+        world, ranks = world_of(settings, db, redis, listening, tables, clock)
         meter = Meter()
         manners = Manners(
             fixed=((b"bancho-version", settings.web.version_header.encode("latin-1", "replace")),),
@@ -139,6 +97,7 @@ def create_app(
             closing.push_async_callback(redis.close)
             closing.push_async_callback(listening.close)
             closing.callback(world.performance.close)
+            closing.callback(world.accounts.close)
             closing.callback(world.hub.close)
             closing.callback(_before_stopping(world.hub.close))
             beside = [_refresh(ranks), *([_sweep(Writer(Batch(redis)))] if redis.configured else [])]
@@ -172,112 +131,6 @@ async def _open(db: Database, settings: Settings) -> catalog.Catalog:
             f"The database lacks {', '.join(tables.missing)}. `python -m server doctor` says what to do about it."
         )
     return tables
-
-
-def connection(settings: Settings, waiting: float = 0.0) -> Connection:
-    """The way to Redis that the settings name; a question may take `waiting` seconds more than they say."""
-    redis = settings.redis
-    return Connection(
-        redis.url,
-        cluster=redis.cluster,
-        sentinels=redis.sentinels,
-        sentinel_master=redis.sentinel_master,
-        timeout=redis.timeout_ms / 1000 + waiting,
-    )
-
-
-def _world(
-    settings: Settings,
-    db: Database,
-    redis: Connection,
-    listening: Connection,
-    tables: catalog.Catalog,
-    clock: Callable[[], float],
-) -> tuple[World, Ranks]:
-    visibility = visibility_of(settings)
-    files = Files(Path(settings.files.data))
-    stored_players = players.Players(db, tables)
-    stored_scores = scores.Scores(db, tables)
-    stored_beatmaps = beatmaps.Beatmaps(db, tables)
-    stored_clans = clans.Clans(db)
-    batch = Batch(redis)
-    presence = Presence(batch)
-    ranks = Ranks(stored_players, RankingSets(batch, not redis.cluster), visibility, settings.players.ranks)
-    online = Online(presence, stored_players, stored_beatmaps, visibility, settings.players.online)
-    player_service = Players(stored_players, online, ranks, visibility)
-    clan_service = Clans(stored_clans, visibility)
-    performance = settings.performance
-    calculating = Calculating()
-    calculator = chosen(performance.calculator)
-    indexed = BeatmapFiles(beatmap_files.BeatmapFiles(db, tables), files, calculating, calculator, performance.cached)
-    world = World(
-        access=Access(stored_players, keys.Keys(db, tables)),
-        achievements=Achievements(achievements.Achievements(db, tables)),
-        avatars=Avatars(files),
-        beatmaps=Beatmaps(stored_beatmaps, indexed, player_service, online, clan_service, visibility),
-        clans=clan_service,
-        hub=Hub(Feed(listening), player_service),
-        limits=Limits(batch),
-        matches=Matches(presence, player_service, stored_beatmaps, matches.Matches(db, tables)),
-        online=online,
-        performance=Performance(
-            stored_beatmaps,
-            files,
-            calculating,
-            calculator,
-            settings.files.beatmap_upstream,
-            performance.cached,
-        ),
-        players=player_service,
-        progress=Progress(
-            snapshots.Snapshots(db, tables),
-            top_plays.TopPlays(db, tables),
-            ladders.Ladders(db, tables, visibility.board),
-            stored_scores,
-            player_service,
-            visibility,
-            clock,
-        ),
-        publishing=Publishing(Writer(batch), presence),
-        replays=Replays(stored_scores, files, visibility, settings.zone),
-        scores=Scores(stored_scores, stored_clans, visibility, settings.zone),
-        sessions=Sessions(WebSessions(batch, redis), stored_players),
-        status=Status(db, redis),
-        tracking=Tracking(
-            tracking.Tracking(db, tables, visibility.board, settings.zone),
-            clock,
-            max(1, settings.database.pool_size // 3),
-        ),
-        clock=clock,
-        rates=_rates(settings),
-        open_scopes=_open_scopes(settings),
-        trusted_origins=frozenset(settings.web.trusted_origins),
-    )
-    return world, ranks
-
-
-def _rates(settings: Settings) -> dict[str, Limit]:
-    accounts = settings.accounts
-    limits = (
-        Limit("osu_v1", settings.osu_v1.per_minute, settings.osu_v1.burst),
-        Limit("osu_v1_replays", settings.osu_v1.replays_per_minute),
-        Limit("osutrack_updates", settings.osutrack.updates_per_minute),
-        # As bancho.py's example of a proxy limits them.
-        Limit("registrations", accounts.registrations_per_minute, 3),
-        Limit("logins", accounts.logins_per_minute, 5),
-        Limit("login_failures", accounts.failures_per_minute),
-        Limit("avatars", accounts.avatars_per_minute, 5),
-    )
-    return {limit.name: limit for limit in limits}
-
-
-def visibility_of(settings: Settings) -> Visibility:
-    return Visibility() if settings.players.visibility == "public" else BANCHO_PY
-
-
-def _open_scopes(settings: Settings) -> frozenset[str]:
-    needed = {"pp:calculate": settings.performance.needs_key, "osu_v1": settings.osu_v1.needs_key}
-    return frozenset(scope for scope, needs_key in needed.items() if not needs_key)
 
 
 async def _connect(db: Database, patience: int) -> None:
@@ -342,3 +195,8 @@ async def _refresh(ranks: Ranks) -> None:
         except Exception:  # one bad minute must not be the last
             log.exception("The sizes of the ranking sets could not be learnt")
         await asyncio.sleep(REFRESH_SECONDS)
+
+
+def _avatar_hosts(domain: str) -> tuple[str, ...]:
+    """Where the game looks for avatars."""
+    return () if domain == "localhost" else (f"a.{domain}",)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from server.app import check, visibility_of
+from server.app import check
+from server.composing import visibility_of
 from server.config import Settings
 from server.services.follower import Follower
 from server.storage import catalog

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
-from server.app import check, connection, visibility_of
+from server.app import check
+from server.composing import connection, visibility_of
 from server.config import Settings
 from server.domain.problems import Unavailable
 from server.live.batch import Batch

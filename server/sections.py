@@ -133,7 +133,7 @@ class Avatars:
     """Pictures that players give of themselves, served at /avatars/<id>."""
 
     hosts: tuple[str, ...] = setting(
-        [], "Host names at whose root they are served too, such as `a.example.org`.", form=HOST_PATTERN
+        [], "Host names at whose root they are served too; empty: `a.` before the server's domain.", form=HOST_PATTERN
     )
     side: int = setting(512, "Of one that is larger in width or height, so many pixels are kept.", least=32, most=4096)
     fit: str = setting(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from server.domain.limits import Limit
 from server.services.access import Access
+from server.services.accounts import Accounts
 from server.services.achievements import Achievements
 from server.services.avatars import Avatars
 from server.services.beatmaps import Beatmaps
@@ -20,6 +21,7 @@ from server.services.publishing import Publishing
 from server.services.replays import Replays
 from server.services.scores import Scores
 from server.services.sessions import Sessions
+from server.services.social import Social
 from server.services.status import Status
 from server.services.tracking import Tracking
 
@@ -29,9 +31,11 @@ class World:
     """Frozen after start. `clock` gives Unix seconds, `rates` how often clients may ask what, by name.
 
     `open_scopes`: what needs no key although it usually would. `trusted_origins`: whose pages may use a session.
+    `secure_cookies`: they are for https alone.
     """
 
     access: Access
+    accounts: Accounts
     achievements: Achievements
     avatars: Avatars
     beatmaps: Beatmaps
@@ -47,9 +51,11 @@ class World:
     replays: Replays
     scores: Scores
     sessions: Sessions
+    social: Social
     status: Status
     tracking: Tracking
     clock: Callable[[], float]
     rates: Mapping[str, Limit]
     open_scopes: frozenset[str]
     trusted_origins: frozenset[str]
+    secure_cookies: bool

@@ -63,6 +63,7 @@ ROOMS = {
     "server.asgi": ROOT_ROOM,
     "server.bridge": Room("bridge is text about text", (), ("*",)),
     "server.commands": ROOT_ROOM,
+    "server.composing": ROOT_ROOM,
     "server.demo": ROOT_ROOM,
     "server.doctor": ROOT_ROOM,
     "server.following": ROOT_ROOM,

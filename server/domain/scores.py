@@ -2,12 +2,19 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from server.domain.beatmaps import Beatmap
 from server.domain.grades import HitCounts, grade
+from server.domain.listing import BY_ID
 from server.domain.rulesets import Ruleset
+
+# What a list of scores can be ordered by.
+SCORE_ORDERS: Final = (*BY_ID, "-pp", "-score", "-play_time")
+
+# What `scores.grade` holds; `N` is none.
+GRADES: Final = ("XH", "X", "SH", "S", "A", "B", "C", "D", "F", "N")
 
 
 class ScoreStatus(IntEnum):
@@ -23,6 +30,13 @@ class Scope(StrEnum):
 
     BEST = "best"
     RECENT = "recent"
+
+
+class Beside(StrEnum):
+    """What can be told beside each score of a list."""
+
+    BEATMAP = "beatmap"
+    PLAYER = "player"
 
 
 class Score(NamedTuple):
@@ -69,6 +83,55 @@ class ScoreOfPlayer(NamedTuple):
     clan_id: int | None
     clan_name: str | None
     clan_tag: str | None
+
+
+class Scorer(NamedTuple):
+    """Who set a score, with the clan to show beside the name."""
+
+    id: int
+    name: str
+    country: str
+    clan_id: int | None
+    clan_name: str | None
+    clan_tag: str | None
+
+
+class WholeScore(NamedTuple):
+    """A score with its beatmap and its player. `clan_id` is the player's own, also where that clan is gone."""
+
+    score: Score
+    beatmap: Beatmap
+    player: Scorer
+
+
+class ListedScore(NamedTuple):
+    """A score with its beatmap and its player, each None where it is gone or was not asked for."""
+
+    score: Score
+    beatmap: Beatmap | None = None
+    player: Scorer | None = None
+
+
+class ScoreFilter(NamedTuple):
+    """Which scores a list is of; what is None lets all through.
+
+    `mods` are exactly these; `since` and `until` (not counted) are moments of the game server's wall clock.
+    """
+
+    ids: tuple[int, ...] | None = None
+    map_md5: str | None = None
+    map_id: int | None = None
+    set_id: int | None = None
+    mods: int | None = None
+    mods_all: int | None = None
+    mods_any: int | None = None
+    status: int | None = None
+    mode: int | None = None
+    user_id: int | None = None
+    grade: str | None = None
+    perfect: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class ReplayFacts(NamedTuple):

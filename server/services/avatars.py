@@ -1,60 +1,81 @@
-"""Avatars, taken in from their owners."""
+"""Avatars: taken in from their owners, and shown to everybody."""
 
 import asyncio
 import io
-import warnings
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from server.domain.problems import BadRequest
+from server.domain.avatars import MOST_PIXELS, Flaw, NoAvatar, media_type
 from server.storage.files import Files
 
-MOST_BYTES = 4 * 1024 * 1024
-MOST_PIXELS = 4096 * 4096
+# So many are decoded beside each other; the largest take some 150 MB meanwhile.
+AT_ONCE: Final = 2
 
-SUFFIXES = {"PNG": ".png", "JPEG": ".jpeg"}
+
+class Avatar(NamedTuple):
+    """A picture and its media type."""
+
+    content: bytes
+    media_type: str
 
 
 class Avatars:
-    """Writes `avatars/<player id>.png` or `.jpeg`."""
+    """Writes `avatars/<player id>.png` or `.jpeg`, no side of which is longer than `side` pixels.
 
-    def __init__(self, files: Files) -> None:
+    `fit`: what becomes of a picture that is not square. `square`: its middle is kept. `letterbox`: it is filled up, a
+    PNG with nothing, a JPEG with black. `keep`: it stays as it is.
+    """
+
+    def __init__(self, files: Files, side: int = 512, fit: str = "square") -> None:
         self._files = files
+        self._side = side
+        self._fit = fit
+        self._decoding = asyncio.Semaphore(AT_ONCE)
 
-    async def change(self, player_id: int, content: bytes) -> None:
-        """Make this image a player's avatar. Raises BadRequest where it is too large or neither PNG nor JPEG."""
-        if len(content) > MOST_BYTES:
-            raise BadRequest("avatar file too large (max 4MB).")
-        suffix, clean = await asyncio.to_thread(_cleaned, content)
+    async def of(self, player_id: int) -> Avatar | None:
+        """A player's avatar; where they have none, the one for such players, if there is one."""
+        content = await self._files.avatar(player_id)
+        kind = media_type(content) if content else None
+        return Avatar(content, kind) if content and kind else None
+
+    async def change(self, player_id: int, content: bytes, most_bytes: int) -> None:
+        """Make this image a player's avatar. Raises NoAvatar."""
+        if len(content) > most_bytes:
+            raise NoAvatar(Flaw.TOO_LARGE)
+        async with self._decoding:
+            suffix, clean = await asyncio.to_thread(_cleaned, content, self._side, self._fit)
         await self._files.keep_avatar(player_id, suffix, clean)
 
 
-def _cleaned(content: bytes) -> tuple[str, bytes]:
+def _cleaned(content: bytes, side: int, fit: str) -> tuple[str, bytes]:
     """The picture written anew: nothing that was hidden in the file or its metadata is ever served."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=tuple(SUFFIXES))
-            kind = str(image.format)
-            if image.width * image.height > MOST_PIXELS:
-                raise BadRequest(f"avatar has too many pixels (max {MOST_PIXELS}).")
-            image.load()
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise BadRequest("invalid file type.") from error
+    image = _opened(content, side)
+    is_png = image.format == "PNG"  # what is told as MPO is a JPEG of a phone, with smaller ones after it
     upright = _upright(image)
+    fitted = _fitted(_plain(upright, "RGBA" if is_png else "RGB"), side, fit)
+    fitted.info.clear()  # some of which would be written too
     out = io.BytesIO()
-    if kind == "JPEG":
-        upright.convert("RGB").save(out, "JPEG", quality=92)
-    else:
-        upright.convert("RGBA").save(out, "PNG")
-    return SUFFIXES[kind], out.getvalue()
+    if is_png:
+        fitted.save(out, "PNG")
+        return ".png", out.getvalue()
+    fitted.save(out, "JPEG", quality=92)
+    return ".jpeg", out.getvalue()
+
+
+def _opened(content: bytes, side: int) -> Image.Image:
+    """The picture, decoded; of several in the file the first. Raises NoAvatar."""
+    try:
+        image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
+        if image.width * image.height > MOST_PIXELS:
+            raise NoAvatar(Flaw.TOO_MANY_PIXELS)
+        image.draft("RGB", (side, side))  # a JPEG can be decoded at a half, a quarter, an eighth of its size
+        image.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise NoAvatar(Flaw.TOO_MANY_PIXELS) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise NoAvatar(Flaw.NO_PICTURE) from error
+    return image
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -63,3 +84,25 @@ def _upright(image: Image.Image) -> Image.Image:
         return ImageOps.exif_transpose(image)
     except Exception:  # broken metadata fail in every way there is, and the picture is good without them
         return image
+
+
+def _plain(image: Image.Image, mode: str) -> Image.Image:
+    """The picture in eight bits a channel."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which would all be cut off at 255
+        image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    return image.convert(mode)
+
+
+def _fitted(image: Image.Image, side: int, fit: str) -> Image.Image:
+    """The picture, no larger than may be, and square if it has to be. It is never enlarged."""
+    if fit == "square":
+        edge = min(image.size)
+        left, top = (image.width - edge) // 2, (image.height - edge) // 2
+        image = image.crop((left, top, left + edge, top + edge))
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    if fit == "letterbox" and image.width != image.height:
+        edge = max(image.size)
+        canvas = Image.new(image.mode, (edge, edge))
+        canvas.paste(image, ((edge - image.width) // 2, (edge - image.height) // 2))
+        return canvas
+    return image

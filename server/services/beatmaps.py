@@ -6,13 +6,17 @@ from server.domain.beatmap_files import Difficulty
 from server.domain.beatmaps import (
     Beatmap,
     BeatmapEntry,
+    BeatmapFilter,
+    BeatmapRating,
     BeatmapRef,
+    BeatmapRow,
     BeatmapSearch,
     FoundBeatmap,
     Pool,
     PoolMaker,
     SetFacts,
 )
+from server.domain.listing import Listing, Window
 from server.domain.players import PlayerRef
 from server.domain.privileges import Viewer, Visibility
 from server.domain.problems import NotFound
@@ -54,6 +58,21 @@ class Beatmaps:
         """Those of these beatmaps that exist, in the order asked for."""
         found = await self._stored.many(ids)
         return [found[beatmap_id] for beatmap_id in ids if beatmap_id in found]
+
+    async def row(self, beatmap_id: int) -> BeatmapRow:
+        """A beatmap with what only a game server asks of it. Raises NotFound."""
+        row = await self._stored.row(beatmap_id)
+        if row is None:
+            raise NotFound("map")
+        return row
+
+    async def page(self, wanted: BeatmapFilter, window: Window, order: str) -> Listing[BeatmapRow]:
+        """A page of the beatmaps that fit."""
+        return await self._stored.page(wanted, window, order)
+
+    async def rating(self, beatmap: Beatmap) -> BeatmapRating:
+        """What players gave a beatmap, hidden ones too."""
+        return await self._stored.rating(beatmap.md5)
 
     async def search(
         self, search: BeatmapSearch, limit: int, ruleset: int | None = None, mods: int = 0

@@ -1,8 +1,10 @@
 """Clans."""
 
-from server.domain.clans import ClanWithMembers
+from server.domain.clans import Clan, ClanWithMembers, RankedClan
+from server.domain.listing import Listing, Window
 from server.domain.privileges import Viewer, Visibility
 from server.domain.problems import NotFound
+from server.domain.rulesets import Mode
 from server.storage.clans import Clans as StoredClans
 
 
@@ -19,6 +21,21 @@ class Clans:
         if found is None:
             raise NotFound("clan")
         return found
+
+    async def clan(self, clan_id: int) -> Clan:
+        """A clan alone. Raises NotFound."""
+        clan = await self._stored.find(clan_id)
+        if clan is None:
+            raise NotFound("clan")
+        return clan
+
+    async def page(self, ids: tuple[int, ...] | None, window: Window, order: str) -> Listing[Clan]:
+        """A page of all clans, or of those with these ids."""
+        return await self._stored.page(ids, window, order)
+
+    async def board(self, mode: Mode, sort: str, window: Window) -> Listing[RankedClan]:
+        """A page of the clans' leaderboard of a mode, the same for every viewer."""
+        return await self._stored.board(int(mode), sort, self._visibility.board, window)
 
     async def find(self, clan_id: int, viewer: Viewer) -> ClanWithMembers | None:
         """The same, None where there is no such clan."""

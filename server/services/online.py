@@ -5,7 +5,7 @@ import time
 from server.domain.beatmaps import Beatmap
 from server.domain.live import PlayerNow, Status
 from server.domain.players import Counts, Player
-from server.domain.privileges import Viewer, Visibility
+from server.domain.privileges import BOT_ID, Viewer, Visibility
 from server.domain.problems import LiveAway
 from server.live.connection import Away
 from server.live.presence import Presence
@@ -14,6 +14,9 @@ from server.storage.players import Players as StoredPlayers
 
 # Where no game server writes the live layer, whoever did something so recently counts as online.
 ACTIVE_SECONDS = 300
+
+# Logged in, as bancho.py has it, at the end of time.
+_BOT = Status(BOT_ID, 2**31 - 1)
 
 
 class Online:
@@ -51,6 +54,11 @@ class Online:
             PlayerNow(player, status := statuses.get(player.id), _played(status, maps, files)) for player in players
         ]
 
+    async def status(self, player: Player) -> Status | None:
+        """What a player's client says, None where they are offline. The bot is always there."""
+        found = (await self._statuses((player.id,))).get(player.id)
+        return _BOT if found is None and player.id == BOT_ID else found
+
     async def of(self, ids: tuple[int, ...]) -> set[int]:
         """Those of these players who are online."""
         return set(await self._statuses(ids))
@@ -84,9 +92,9 @@ class Online:
         page = found[offset : offset + limit]
         return len(found), [PlayerNow(player, fitting[player.id], None) for player in page]
 
-    async def counts(self) -> Counts:
-        """How many are online and how many have registered, the bot left out of both."""
-        return Counts(await self._count(), await self._players.count())
+    async def counts(self, bots: bool = False) -> Counts:
+        """How many are online and how many have registered, the bot left out of both; `bots`: of the first alone."""
+        return Counts(await self._count(), await self._players.count(bots))
 
     async def _statuses(self, ids: tuple[int, ...]) -> dict[int, Status]:
         try:

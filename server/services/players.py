@@ -1,12 +1,15 @@
 """Players: who they are, and what they add up to."""
 
+from server.domain.listing import Listing, Window
 from server.domain.players import (
     FoundPlayer,
     FriendNow,
     Leader,
     Player,
+    PlayerFilter,
     PlayerRef,
     RankedStats,
+    meant_by,
 )
 from server.domain.privileges import DONATOR, Viewer, Visibility
 from server.domain.problems import Forbidden, NotFound
@@ -61,7 +64,23 @@ class Players:
 
     async def search(self, text: str | None, viewer: Viewer, limit: int, offset: int) -> list[FoundPlayer]:
         """Players with the text in their name."""
-        return await self._stored.search(text, self._visibility.search_mask(viewer), limit, offset)
+        return await self._stored.search(text, self._visibility.listed(viewer), limit, offset)
+
+    async def called(self, text: str, key: str | None, viewer: Viewer) -> Player:
+        """The player with this id, or with this name; with a `key` only by that. Raises NotFound."""
+        for ref in meant_by(text, key):
+            player = await self._stored.find(ref)
+            if player is not None and self._visibility.shows(viewer, player.id, player.priv):
+                return player
+        raise NotFound("player")
+
+    async def page(self, wanted: PlayerFilter, viewer: Viewer, window: Window, order: str) -> Listing[Player]:
+        """A page of the players that fit and may be seen."""
+        return await self._stored.page(wanted, self._visibility.listed(viewer), window, order)
+
+    async def members(self, clan_id: int, viewer: Viewer, window: Window) -> Listing[Player]:
+        """A page of a clan's members who may be seen, the highest first."""
+        return await self._stored.members(clan_id, self._visibility.listed(viewer), window)
 
     async def leaders(self, mode: int, sort: str, country: str | None, limit: int, offset: int) -> list[Leader]:
         """The leaderboard of a mode, the same for every viewer."""

@@ -5,12 +5,24 @@ from zoneinfo import ZoneInfo
 
 from server.domain.beatmaps import Beatmap, PlayedBeatmap
 from server.domain.clans import ClanTag
+from server.domain.listing import Listing, Window
 from server.domain.mods import ModFilter
 from server.domain.players import Player
 from server.domain.privileges import Viewer, Visibility
 from server.domain.problems import NotFound
 from server.domain.rulesets import Mode
-from server.domain.scores import Scope, Score, ScoreOfPlayer, ScoreOnBeatmap, set_at
+from server.domain.scores import (
+    Beside,
+    ListedScore,
+    Scope,
+    Score,
+    ScoreFilter,
+    ScoreOfPlayer,
+    ScoreOnBeatmap,
+    Scorer,
+    WholeScore,
+    set_at,
+)
 from server.storage.clans import Clans as StoredClans
 from server.storage.scores import Scores as StoredScores
 
@@ -61,8 +73,7 @@ class Scores:
 
     async def played_since(self, player: Player, mode: Mode, since: float, limit: int) -> list[ScoreOnBeatmap]:
         """A player's plays on known beatmaps since a Unix time, failed ones too, newest first."""
-        begun = datetime.fromtimestamp(since, self._zone).replace(tzinfo=None)
-        return await self._stored.recent_of(player.id, mode, None, True, limit, 0, begun)
+        return await self._stored.recent_of(player.id, mode, None, True, limit, 0, self.wall_clock(since))
 
     async def exactly_on(self, beatmap: Beatmap, mode: Mode, mods: int, limit: int) -> list[ScoreOfPlayer]:
         """Each player's best pass on a beatmap with exactly these mods, best first."""
@@ -85,6 +96,31 @@ class Scores:
     def moment(self, score: Score) -> datetime:
         """When a score was set, in UTC."""
         return set_at(score.play_time, self._zone)
+
+    async def page(
+        self, wanted: ScoreFilter, viewer: Viewer, window: Window, order: str, include: frozenset[Beside] = frozenset()
+    ) -> Listing[ListedScore]:
+        """A page of the scores that fit, of players who may be seen, with what is wanted beside each."""
+        total, found = await self._stored.lists.page(wanted, self._visibility.listed(viewer), window, order)
+        maps: dict[str, Beatmap] = {}
+        players: dict[int, Scorer] = {}
+        if Beside.BEATMAP in include:
+            maps = await self._stored.lists.beatmaps(tuple({score.map_md5.lower() for score in found}))
+        if Beside.PLAYER in include:
+            players = await self._stored.lists.scorers(tuple({score.userid for score in found}))
+        items = [ListedScore(each, maps.get(each.map_md5.lower()), players.get(each.userid)) for each in found]
+        return Listing(total, items)
+
+    async def whole(self, score_id: int, viewer: Viewer) -> WholeScore:
+        """A score with its beatmap and player. Raises NotFound, also where either is gone or the player hidden."""
+        found = await self._stored.lists.whole(score_id)
+        if found is None or not self._visibility.shows(viewer, found[0].player.id, found[1]):
+            raise NotFound("score")
+        return found[0]
+
+    def wall_clock(self, moment: float) -> datetime:
+        """A Unix time on the game server's clock."""
+        return datetime.fromtimestamp(moment, self._zone).replace(tzinfo=None)
 
     async def find(self, score_id: int, viewer: Viewer) -> Score:
         """A score. Raises NotFound, also where its player is hidden."""

@@ -1,21 +1,41 @@
 """Beatmaps and pools."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from server.domain.beatmaps import (
     HAS_LEADERBOARD,
     Beatmap,
+    BeatmapFilter,
+    BeatmapRating,
     BeatmapRef,
+    BeatmapRow,
     BeatmapSearch,
     BeatmapStatus,
     FoundBeatmap,
     PooledBeatmap,
     SetFacts,
 )
+from server.domain.listing import BY_ID, Listing, Window
 from server.storage.catalog import Catalog
-from server.storage.database import Database
+from server.storage.conditions import Conditions
+from server.storage.database import Database, Row
+from server.storage.listing import Listed, Listings
 from server.storage.text import beyond_bmp
+
+_ORDERS: Final = {
+    "id": "m.id",
+    "-id": "m.id DESC",
+    "-last_update": "m.last_update DESC, m.id DESC",
+    "diff": "m.diff, m.id",
+    "-diff": "m.diff DESC, m.id DESC",
+    "-plays": "m.plays DESC, m.id DESC",
+}
+
+# Stars are stored and told to so many; a bound that is told means those that read so.
+_STAR_STEP: Final = 0.001
+
+_WIDTH: Final = len(Beatmap._fields)
 
 _WITH_LEADERBOARD = f"({', '.join(f'{status:d}' for status in HAS_LEADERBOARD)})"
 
@@ -27,6 +47,10 @@ class Beatmaps:
         self._db = db
         self._catalog = catalog
         self._columns = catalog.select("maps", "m", Beatmap._fields)
+        self._row_columns = f"{self._columns}, {catalog.select('maps', 'm', BeatmapRow._fields[1:])}"
+        hints = {order: catalog.hint("maps", order.lstrip("-"), "id") for order in _ORDERS}
+        hints |= dict.fromkeys(BY_ID, catalog.hint("maps", "id"))
+        self._listings = Listings(db, Listed("maps m", "m.id", self._row_columns, _ORDERS, hints))
         self._newest_hint = catalog.hint("maps", "last_update", "id")
         self._newest_of_mode_hint = catalog.first_hint("maps", ("mode", "last_update", "id"), ("last_update", "id"))
         # When beatmaps were approved is in a table of our own.
@@ -65,6 +89,39 @@ class Beatmaps:
             return {}
         rows = await self._db.all(f"SELECT {self._columns} FROM maps m WHERE m.md5 IN :md5s", md5s=md5s)
         return {row[0].lower(): Beatmap._make(row) for row in rows}
+
+    async def row(self, map_id: int) -> BeatmapRow | None:
+        """A beatmap with what only a game server asks of it."""
+        row = await self._db.one(f"SELECT {self._row_columns} FROM maps m WHERE m.id = :id", id=map_id)
+        return _row(row) if row else None
+
+    async def page(self, wanted: BeatmapFilter, window: Window, order: str) -> Listing[BeatmapRow]:
+        """A page of the beatmaps that fit."""
+        total, rows = await self._listings.page(self._listed(wanted), window, order)
+        return Listing(total, [_row(row) for row in rows])
+
+    def _listed(self, wanted: BeatmapFilter) -> Conditions:
+        conditions = Conditions()
+        conditions.one_of("m", id=wanted.ids)
+        conditions.equal("m", set_id=wanted.set_id, status=wanted.status, mode=wanted.mode)
+        conditions.equal("m", artist=wanted.artist, creator=wanted.creator)
+        for column in BeatmapRow._fields[1:]:
+            conditions.equal_to(self._catalog.column("maps", "m", column), column, getattr(wanted, column))
+        for word in wanted.words:
+            conditions.like(self._db.engine, word, "m.artist", "m.title", "m.version", "m.creator")
+        if wanted.min_diff is not None:
+            conditions.add("m.diff > :min_diff", min_diff=wanted.min_diff - _STAR_STEP / 2)
+        if wanted.max_diff is not None:
+            conditions.add("m.diff < :max_diff", max_diff=wanted.max_diff + _STAR_STEP / 2)
+        return conditions
+
+    async def rating(self, md5: str) -> BeatmapRating:
+        """What players gave a beatmap, whoever they are."""
+        if not self._catalog.has("ratings"):
+            return BeatmapRating(None, 0)
+        row = await self._db.one("SELECT SUM(r.rating), COUNT(*) FROM ratings r WHERE r.map_md5 = :md5", md5=md5)
+        total, votes = row if row else (None, 0)
+        return BeatmapRating(round(int(total) / votes, 4) if votes else None, int(votes))
 
     async def search(self, search: BeatmapSearch, limit: int) -> list[FoundBeatmap]:
         """The beatmaps that fit everything asked for.
@@ -206,3 +263,7 @@ class Beatmaps:
             id=pool_id,
         )
         return [PooledBeatmap(row[0], row[1], Beatmap._make(row[2:])) for row in rows]
+
+
+def _row(row: Row) -> BeatmapRow:
+    return BeatmapRow(Beatmap._make(row[:_WIDTH]), *row[_WIDTH:])

@@ -6,7 +6,7 @@ therefore name columns through `Catalog.select`, which writes a literal for a co
 
 from dataclasses import dataclass, field
 
-from server.domain.beatmaps import Beatmap
+from server.domain.beatmaps import Beatmap, BeatmapRow
 from server.domain.clans import Clan
 from server.domain.players import Player, Stats
 from server.domain.scores import Score
@@ -17,7 +17,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "users": (*Player._fields, "api_key"),
     "stats": Stats._fields,
     "scores": Score._fields,
-    "maps": Beatmap._fields,
+    "maps": (*Beatmap._fields, *BeatmapRow._fields[1:]),
     "clans": Clan._fields,
     "relationships": ("user1", "user2", "type"),
     "tourney_pools": ("id", "name", "created_at", "created_by"),
@@ -34,6 +34,9 @@ OPTIONAL: dict[tuple[str, str], str] = {
     ("users", "custom_badge_icon"): "NULL",
     ("users", "userpage_content"): "NULL",
     ("users", "api_key"): "NULL",
+    ("maps", "server"): "'osu!'",
+    ("maps", "filename"): "''",
+    ("maps", "frozen"): "0",
     ("stats", "total_hits"): "0",
     ("stats", "replay_views"): "0",
     ("stats", "xh_count"): "0",
@@ -79,6 +82,10 @@ class Catalog:
             f"{alias}.{column}" if self.has(table, column) else f"{OPTIONAL[table, column]} AS {column}"
             for column in columns
         )
+
+    def column(self, table: str, alias: str, column: str) -> str:
+        """The same of one column for a condition."""
+        return f"{alias}.{column}" if self.has(table, column) else OPTIONAL[table, column]
 
     def hint(self, table: str, *lead: str) -> str:
         """`FORCE INDEX (...)` for an index led by these columns, or nothing.

@@ -10,12 +10,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from server.domain.avatars import media_type
 from server.domain.problems import FileUnreadable, Unavailable
 
 log = logging.getLogger(__name__)
 
 # In the order in which avatar hosts look.
-AVATAR_SUFFIXES = (".png", ".jpg", ".gif", ".jpeg", ".jfif")
+AVATAR_SUFFIXES = ("", ".png", ".jpg", ".gif", ".jpeg", ".jfif")
+
+# For players who have none. bancho.py's hosts know the first alone.
+DEFAULT_AVATARS = ("default.jpg", "default.png", "default.jpeg")
+
+# bancho.py took 4 MiB; whoever puts pictures there by hand may put larger ones.
+AVATAR_MOST_BYTES = 8 * 1024 * 1024
 
 # No beatmap comes near; of a file past it no more is read, and none of it is handed to a calculator.
 BEATMAP_MOST_BYTES = 16 * 1024 * 1024
@@ -53,6 +60,16 @@ class Files:
         with _written(folder):
             _write(folder / f"{beatmap_id}.osu", content)
 
+    async def avatar(self, player_id: int) -> bytes | None:
+        """A player's picture, or the one for players who have none; what is no picture is passed over."""
+        return await asyncio.to_thread(self._avatar, player_id)
+
+    def _avatar(self, player_id: int) -> bytes | None:
+        folder = self.data / "avatars"
+        names = (*(f"{player_id}{suffix}" for suffix in AVATAR_SUFFIXES), *DEFAULT_AVATARS)
+        contents = (_read(folder / name, AVATAR_MOST_BYTES + 1) for name in names)
+        return next((each for each in contents if each is not None and _is_shown(each)), None)
+
     async def keep_avatar(self, player_id: int, suffix: str, content: bytes) -> None:
         """Put a player's avatar in place of whatever they had, under whichever suffix."""
         await asyncio.to_thread(self._keep_avatar, player_id, suffix, content)
@@ -72,6 +89,11 @@ def _has_content(path: Path) -> bool:
     except OSError:
         return False
     return stat.S_ISREG(found.st_mode) and found.st_size > 0
+
+
+def _is_shown(content: bytes) -> bool:
+    """Is it a picture? Pages of ours must never be given anything else in place of one."""
+    return len(content) <= AVATAR_MOST_BYTES and media_type(content) is not None
 
 
 def _read(path: Path, most: int = -1) -> bytes | None:

@@ -2,25 +2,40 @@
 
 from typing import Final, NamedTuple
 
+from server.domain.listing import Listing, Window
 from server.domain.players import (
     LEADERBOARD_SORTS,
     FoundPlayer,
     Friend,
     Leader,
     Player,
+    PlayerFilter,
     PlayerRef,
     Rank,
     Stats,
     safe_name,
 )
+from server.domain.privileges import Shown
 from server.domain.problems import BadRequest
 from server.domain.rulesets import MODES
 from server.storage.catalog import Catalog
+from server.storage.conditions import Conditions
 from server.storage.database import Asks, Database
-from server.storage.text import beyond_bmp, like_pattern
+from server.storage.listing import Listed, Listings
+from server.storage.text import beyond_bmp
 
 # What a leaderboard can be ordered by; the only words of a request that reach an ORDER BY, and only through here.
 ORDERS: Final = {name: f"s.{name}" for name in LEADERBOARD_SORTS}
+
+_MEMBERS: Final = "members"
+
+_LIST_ORDERS: Final = {
+    "id": "u.id",
+    "-id": "u.id DESC",
+    "name": "u.name, u.id",
+    "-latest_activity": "u.latest_activity DESC, u.id DESC",
+    _MEMBERS: "u.clan_priv DESC, u.safe_name, u.id",
+}
 
 # What a player may change about themselves.
 WRITABLE: Final = ("preferred_mode", "play_style", "userpage_content", "custom_badge_name", "custom_badge_icon")
@@ -48,6 +63,8 @@ class Players:
         self._catalog = catalog
         self._columns = catalog.select("users", "u", Player._fields)
         self._stats = catalog.select("stats", "s", Stats._fields)
+        hints = {order: catalog.hint("users", order.lstrip("-")) for order in _LIST_ORDERS}
+        self._listings = Listings(db, Listed("users u", "u.id", self._columns, _LIST_ORDERS, hints))
 
     async def find(self, ref: PlayerRef) -> Player | None:
         """The player behind an id or a name, whoever they are."""
@@ -88,35 +105,43 @@ class Players:
                 found[row[0]].append(Stats._make(row))
         return found
 
-    async def search(self, text: str | None, mask: int, limit: int, offset: int) -> list[FoundPlayer]:
-        """Players with `text` somewhere in their name and all bits of `mask`, oldest first."""
-        # SQLite would read a pattern only as far as a zero byte.
-        if text is not None and (beyond_bmp(text) or "\0" in text):
-            return []
-        matches = ""
+    async def search(self, text: str | None, shown: Shown, limit: int, offset: int) -> list[FoundPlayer]:
+        """Players with `text` somewhere in their name whom a list may hold, oldest first."""
+        conditions = Conditions()
+        conditions.shown(shown)
         if text is not None:
-            name, pattern = (
-                ("fold(u.name)", "fold(:pattern)") if self._db.engine == "sqlite" else ("u.name", ":pattern")
-            )
-            matches = f"AND {name} LIKE {pattern} ESCAPE '|'"
+            conditions.like(self._db.engine, text, "u.name")
         rows = await self._db.all(
-            f"""
-            SELECT u.id, u.name
-              FROM users u
-             WHERE u.priv & :mask = :mask {matches}
-             ORDER BY u.id
-             LIMIT :limit OFFSET :offset
-            """,
-            mask=mask,
-            pattern=like_pattern(text or ""),
+            f"SELECT u.id, u.name FROM users u WHERE {conditions.text} ORDER BY u.id LIMIT :limit OFFSET :offset",
+            **conditions.values,
             limit=limit,
             offset=offset,
         )
         return [FoundPlayer._make(row) for row in rows]
 
-    async def count(self) -> int:
-        """How many have registered, less the bot."""
-        row = await self._db.one("SELECT COUNT(*) FROM users u WHERE u.id <> 1")
+    async def page(self, wanted: PlayerFilter, shown: Shown, window: Window, order: str) -> Listing[Player]:
+        """A page of the players that fit and whom the list may hold."""
+        conditions = Conditions()
+        conditions.shown(shown)
+        conditions.one_of("u", id=wanted.ids)
+        conditions.equal("u", priv=wanted.priv, clan_id=wanted.clan_id, clan_priv=wanted.clan_priv)
+        for column in ("preferred_mode", "play_style"):
+            conditions.equal_to(self._catalog.column("users", "u", column), column, getattr(wanted, column))
+        conditions.equal_plain("u", country=wanted.country)
+        total, rows = await self._listings.page(conditions, window, order)
+        return Listing(total, [Player._make(row) for row in rows])
+
+    async def members(self, clan_id: int, shown: Shown, window: Window) -> Listing[Player]:
+        """A page of a clan's members whom the list may hold, the highest first, then by name."""
+        conditions = Conditions()
+        conditions.shown(shown)
+        conditions.equal("u", clan_id=clan_id)
+        total, rows = await self._listings.page(conditions, window, _MEMBERS)
+        return Listing(total, [Player._make(row) for row in rows])
+
+    async def count(self, bots: bool = False) -> int:
+        """How many have registered; `bots`: with the bot."""
+        row = await self._db.one(f"SELECT COUNT(*) FROM users u WHERE {'1 = 1' if bots else 'u.id <> 1'}")
         return int(row[0]) if row else 0
 
     async def count_of(self, ids: tuple[int, ...], mask: int) -> int:

@@ -11,6 +11,7 @@ from server.domain.scores import ReplayFacts, Score, ScoreOfPlayer, ScoreOnBeatm
 from server.domain.snapshots import Month
 from server.storage.catalog import Catalog
 from server.storage.database import Asks, Database, Row
+from server.storage.score_lists import ScoreLists
 
 _SCORE_WIDTH = len(Score._fields)
 
@@ -22,6 +23,7 @@ class Scores:
 
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db = db
+        self.lists = ScoreLists(db, catalog)
         self._score = catalog.select("scores", "s", Score._fields)
         self._beatmap = catalog.select("maps", "m", Beatmap._fields)
         self._best_hint = catalog.first_hint("scores", ("userid", "mode", "status", "pp"), ("userid",))

@@ -14,6 +14,9 @@ Headers = list[tuple[bytes, bytes]]
 JSON = b"application/json"
 TEXT = b"text/plain; charset=utf-8"
 
+# Pictures that do not get any smaller.
+PACKED = frozenset({b"image/png", b"image/jpeg", b"image/gif", b"image/webp"})
+
 Value = TypeVar("Value")
 
 
@@ -99,7 +102,7 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, manners: Manners
     reading = scope["method"] in ("GET", "HEAD")
     headers: Headers = [*manners.fixed, *extra, *answer.headers]
     body, status = answer.body, answer.status
-    packable = bool(manners.gzip_minimum) and len(body) >= manners.gzip_minimum
+    packable = 0 < manners.gzip_minimum <= len(body) and answer.media_type not in PACKED
     if packable:
         headers.append((b"vary", b"Accept-Encoding"))
     if reading and status == 200:

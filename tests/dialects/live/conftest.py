@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.app import connection
+from server.composing import connection
 from server.config import Settings
 from server.live.batch import Batch
 from server.live.connection import Connection
