@@ -1,17 +1,15 @@
 """The bodies of set_player_info, as JSON or as a form, and of set_avatar."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from server.dialects.bancho_v1.params import MODE
-from server.domain.problems import BadRequest
+from server.domain.problems import BadParameters, BadRequest
 from server.domain.rulesets import UNPLAYABLE_MODES
+from server.web import forms
+from server.web.bodies import whole_of
 from server.web.dialect import Body
 from server.web.params import Kind, Refused, Text, Whole
 
@@ -28,8 +26,9 @@ CLEARED = frozenset({"userpage_content", "custom_badge_name", "custom_badge_icon
 
 MOST_BYTES = 64 * 1024
 
-# The form around an avatar has a size too.
-MOST_AVATAR_BYTES = 4 * 1024 * 1024 + MOST_BYTES
+MOST_AVATAR_BYTES = 4 * 1024 * 1024
+
+AVATAR_TOO_LARGE = "avatar file too large (max 4MB)."
 
 _SCHEMA = {
     "type": "object",
@@ -65,12 +64,14 @@ async def changes_in(request: Request) -> dict[str, Any]:
 
 async def avatar_in(request: Request) -> bytes:
     """The image sent, whatever it is. Raises BadRequest where there is none."""
-    body = await _read(request, MOST_AVATAR_BYTES, "avatar file too large (max 4MB).")
-    async with _form(request, body, "must provide avatar file.", max_files=1, max_fields=10) as form:
-        avatar = form.get("avatar")
-        content = await avatar.read() if isinstance(avatar, UploadFile) else None
+    body = await _read(request, MOST_AVATAR_BYTES + forms.AROUND, AVATAR_TOO_LARGE)
+    complaint = "must provide avatar file."
+    try:
+        content = await forms.file_of(request, body, "avatar")
+    except forms.Broken as error:
+        raise BadRequest(f"{complaint} ({error})") from error
     if content is None:
-        raise BadRequest("must provide avatar file.")
+        raise BadRequest(complaint)
     return content
 
 
@@ -84,35 +85,18 @@ async def _given(request: Request) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise BadRequest("The body must be a JSON object.")
         return content
-    async with _form(request, body, "The body must be a form or a JSON object.", max_files=0) as form:
-        return dict(form.items())
+    try:
+        async with forms.form_of(request, body, max_files=0) as form:
+            return dict(form.items())
+    except forms.Broken as error:
+        raise BadRequest(f"The body must be a form or a JSON object. ({error})") from error
 
 
 async def _read(request: Request, most: int, complaint: str) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise BadRequest(complaint)
-    return bytes(body)
-
-
-@asynccontextmanager
-async def _form(request: Request, body: bytes, complaint: str, **limits: int) -> AsyncIterator[FormData]:
     try:
-        async with Request(request.scope, _once(body)).form(**limits) as form:
-            yield form
-    except HTTPException as error:
-        raise BadRequest(f"{complaint} ({error.detail})") from error
-    except ValueError as error:  # a charset that is none, or that the text is not in
-        raise BadRequest(f"{complaint} (Its charset cannot be read.)") from error
-
-
-def _once(body: bytes) -> Any:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
+        return await whole_of(request, most)
+    except BadParameters as error:
+        raise BadRequest(complaint) from error
 
 
 def _checked(name: str, value: Any) -> Any:

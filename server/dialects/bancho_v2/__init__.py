@@ -1,6 +1,18 @@
 """bancho.py's API, version 2, as its website calls it. README.md beside this says where it differs, and why."""
 
 from server.dialects.bancho_v2 import access, errors
+from server.dialects.bancho_v2.endpoints import (
+    accounts,
+    clans,
+    leaderboards,
+    maps,
+    players,
+    profile,
+    scores,
+    server,
+    sessions,
+    social,
+)
 from server.web.dialect import Dialect, Route
 
 GET, POST, PUT, PATCH, DELETE = (("GET",), ("POST",), ("PUT",), ("PATCH",), ("DELETE",))
@@ -8,9 +20,48 @@ GET, POST, PUT, PATCH, DELETE = (("GET",), ("POST",), ("PUT",), ("PATCH",), ("DE
 # What only the owner of a session may ask for.
 SESSION = "session"
 
-READS: tuple[Route, ...] = ()
+READS: tuple[Route, ...] = (
+    Route(GET, "/players", players.get_players),
+    Route(GET, "/players/search", players.search_players),
+    Route(GET, "/players/{id}", players.get_player),
+    Route(GET, "/players/{id}/status", players.get_player_status),
+    Route(GET, "/players/{id}/stats", players.get_all_player_stats),
+    Route(GET, "/players/{id}/stats/{mode}", players.get_player_stats),
+    Route(GET, "/players/{id}/scores", players.get_player_scores),
+    Route(GET, "/players/{id}/most_played", players.get_player_most_played),
+    Route(GET, "/leaderboards/clans", leaderboards.get_clan_leaderboard),
+    Route(GET, "/leaderboards/{mode}", leaderboards.get_leaderboard),
+    Route(GET, "/maps", maps.get_maps),
+    Route(GET, "/maps/{id}", maps.get_map),
+    Route(GET, "/maps/{id}/rating", maps.get_map_rating),
+    Route(GET, "/maps/{id}/scores", maps.get_map_scores),
+    Route(GET, "/scores", scores.get_scores),
+    Route(GET, "/scores/{id}", scores.get_score),
+    Route(GET, "/scores/{id}/replay", scores.get_score_replay),
+    Route(GET, "/clans", clans.get_clans),
+    Route(GET, "/clans/{id}", clans.get_clan),
+    Route(GET, "/clans/{id}/members", clans.get_clan_members),
+    Route(GET, "/server/stats", server.get_server_stats),
+)
 
-WRITES: tuple[Route, ...] = ()
+WRITES: tuple[Route, ...] = (
+    Route(POST, "/accounts", accounts.register, status=201, body=accounts.BODY),
+    Route(POST, "/sessions", sessions.log_in, status=201, body=sessions.BODY),
+    Route(DELETE, "/sessions", sessions.end_others, scope=SESSION),
+    Route(GET, "/sessions/current", sessions.current, scope=SESSION),
+    Route(DELETE, "/sessions/current", sessions.log_out, scope=SESSION),
+    Route(PATCH, "/players/{id}", profile.edit, scope=SESSION, body=profile.EDIT_BODY),
+    Route(PUT, "/players/{id}/password", profile.change_password, scope=SESSION, body=profile.PASSWORD_BODY),
+    Route(GET, "/players/{id}/friends", social.friends, scope=SESSION),
+    Route(PUT, "/players/{id}/friends/{target}", social.befriend, scope=SESSION),
+    Route(DELETE, "/players/{id}/friends/{target}", social.unfriend, scope=SESSION),
+    Route(GET, "/players/{id}/blocks", social.blocks, scope=SESSION),
+    Route(PUT, "/players/{id}/blocks/{target}", social.block, scope=SESSION),
+    Route(DELETE, "/players/{id}/blocks/{target}", social.unblock, scope=SESSION),
+    Route(GET, "/players/{id}/favourites", social.favourites),
+    Route(PUT, "/players/{id}/favourites/{set}", social.add_favourite, scope=SESSION),
+    Route(DELETE, "/players/{id}/favourites/{set}", social.remove_favourite, scope=SESSION),
+)
 
 DIALECT = Dialect(
     name="bancho_v2",

@@ -70,13 +70,9 @@ async def count(ctx: Context, what: str) -> None:
     """
     client = ctx.scope.get("client")
     address = client[0] if client else ""
-    if not _is_this_machine(address):
-        await count_for(ctx, what, f"address {address}")
-
-
-async def count_for(ctx: Context, what: str, who: str) -> None:
-    """The same for somebody in particular. Raises TooFast."""
-    allowance: Allowance | None = await ctx.world.limits.take(ctx.world.rates[what], who)
+    if _is_this_machine(address):
+        return
+    allowance: Allowance | None = await ctx.world.limits.take(ctx.world.rates[what], f"address {address}")
     if allowance is not None and not allowance.allowed:
         raise TooFast(what, allowance.retry_after, allowance.limit)
 

@@ -1,7 +1,8 @@
 """Problems in bancho.py v2's words: `{"status": "error", "error": "<sentence>"}`, with pydantic's list for a 422."""
 
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
+from server.domain.accounts import MOST_USERPAGE, Rule, RulesBroken
 from server.domain.problems import (
     BadParameters,
     BadRequest,
@@ -41,6 +42,21 @@ ERRORS = (
     (503, Refusal, "Something the server leans on is away."),
 )
 
+_RULES: Final = {
+    Rule.NAME_FORM: "Must be 2-15 characters in length.",
+    Rule.NAME_SPACES: 'May contain "_" and " ", but not both.',
+    Rule.NAME_DISALLOWED: "Disallowed username; pick another.",
+    Rule.NAME_TAKEN: "Username already taken by another player.",
+    Rule.EMAIL_FORM: "Invalid email syntax.",
+    Rule.EMAIL_TAKEN: "Email already taken by another player.",
+    Rule.PASSWORD_LENGTH: "Must be 8-32 characters in length.",
+    Rule.PASSWORD_LETTERS: "Must have more than 3 unique characters.",
+    Rule.PASSWORD_SIMPLE: "That password was deemed too simple.",
+    Rule.COUNTRY: "Invalid country code.",
+    Rule.USERPAGE_LENGTH: f"Must be at most {MOST_USERPAGE} characters in length.",
+    Rule.USERPAGE_LETTERS: "May not contain emoji or other letters beyond U+FFFF.",
+}
+
 
 def present(problem: Problem) -> Answer:
     """A problem as an answer."""
@@ -49,6 +65,8 @@ def present(problem: Problem) -> Answer:
             return _refused(f"{what.capitalize()} not found.", 404)
         case BadRequest(message):
             return _refused(message, 400)
+        case RulesBroken(rules):
+            return _refused(" ".join(_RULES[rule] for rule in rules), 400)
         case BadParameters(faults):
             said = " ".join(map(refusal, faults))
             return json_answer({"status": "error", "error": said, "detail": [detail(each) for each in faults]}, 422)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from server.dialects.bancho_v1 import params
-from server.dialects.bancho_v1.bodies import avatar_in, changes_in
+from server.dialects.bancho_v1.bodies import AVATAR_TOO_LARGE, MOST_AVATAR_BYTES, avatar_in, changes_in
 from server.dialects.bancho_v1.params import BITS
 from server.dialects.bancho_v1.shapes import performance, players
+from server.domain.avatars import MOST_PIXELS, Flaw, NoAvatar
 from server.domain.performance import Play
 from server.domain.problems import BadRequest, Forbidden, NotFound
 from server.web.dialect import Context
@@ -16,6 +17,12 @@ COUNT = Whole(0, 100_000_000)
 
 # What bancho.py answers for when no accuracy is asked for.
 ACCURACIES = (100.0, 99.0, 98.0, 95.0)
+
+NO_AVATAR = {
+    Flaw.TOO_LARGE: AVATAR_TOO_LARGE,
+    Flaw.TOO_MANY_PIXELS: f"avatar has too many pixels (max {MOST_PIXELS}).",
+    Flaw.NO_PICTURE: "invalid file type.",
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,11 @@ async def get_friends(asked: AskFriends, ctx: Context) -> players.FriendsAnswer:
 
 async def set_avatar(asked: params.AskNothing, ctx: Context) -> Changed:
     """Make an image (PNG or JPEG, 4 MiB at most) the avatar of the key's owner."""
-    await ctx.world.avatars.change(ctx.viewer.id, await avatar_in(ctx.request))
+    content = await avatar_in(ctx.request)
+    try:
+        await ctx.world.avatars.change(ctx.viewer.id, content, MOST_AVATAR_BYTES)
+    except NoAvatar as problem:
+        raise BadRequest(NO_AVATAR[problem.flaw]) from problem
     return {"status": "success."}
 
 
