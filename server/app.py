@@ -81,6 +81,7 @@ def create_app(
         private = replace(manners, cacheable=b"private, no-cache")
         origins = Origins(settings.web.cors_origins, settings.web.trusted_origins)
         dialects = [DialectApp(each, world, private if each.cookie else manners, origins, meter) for each in DIALECTS]
+        paths.clear()
         paths.add(dialects)
         for app_of_one in dialects:
             hosts, mount = hosts_of_its_own.get(app_of_one.dialect.name, ((), ""))

@@ -33,6 +33,8 @@ _SIGNATURES: Final = (
     (b"RIFF", b"WEBP", "image/webp"),
 )
 
+MEDIA_TYPES: Final = tuple(kind for _, _, kind in _SIGNATURES)
+
 
 def media_type(content: bytes) -> str | None:
     """What kind of picture this is, told by its first bytes; None for what is none that websites show."""

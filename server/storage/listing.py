@@ -44,9 +44,10 @@ class Listed(NamedTuple):
 
 
 class _Question(NamedTuple):
-    """Which rows, of which table with which others joined to it, fit which condition."""
+    """Which rows are wanted: what is joined to the table, also where all are counted, the condition and its values."""
 
     joined: str
+    tallied: str
     where: str
     values: Mapping[str, Any]
     hinted: bool
@@ -94,13 +95,20 @@ class Listings:
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def page(
-        self, conditions: Conditions, window: Window, order: str, joined: str = "", hinted: bool = True
+        self,
+        conditions: Conditions,
+        window: Window,
+        order: str,
+        joined: str = "",
+        tallied: str = "",
+        hinted: bool = True,
     ) -> Listing[Row]:
-        """A page of the rows that fit. `joined`: what the conditions need beside the table.
+        """A page of the rows that fit.
 
-        `hinted`: no matter what the conditions are, many rows are best read in the list's order.
+        `joined`: what the conditions need beside the table; `tallied`: the same as it is best joined to count all rows.
+        `hinted`: whatever the conditions are, many rows are best read in the list's order.
         """
-        asked = _Question(joined, conditions.text, conditions.values, hinted)
+        asked = _Question(joined, tallied or joined, conditions.text, conditions.values, hinted)
         total, long, offset, found = await self._place(asked, window, order)
         if offset >= total:
             return Listing(total, [])
@@ -190,7 +198,7 @@ class Listings:
             rows = await self._db.all(
                 f"""
                 SELECT {self._listed.id} {divided} {self._block} AS block, COUNT(*)
-                  FROM {self._listed.table} {asked.joined}
+                  FROM {self._listed.table} {asked.tallied}
                  WHERE {asked.where}
                  GROUP BY block
                  ORDER BY block

@@ -43,7 +43,10 @@ class ScoreLists:
         joined = f"{self._then} users u ON u.id = s.userid" if shown.mask else ""
         # A player's, and those on a beatmap, are few enough to be sorted.
         few = any(each is not None for each in (wanted.user_id, wanted.map_md5, wanted.map_id, wanted.set_id))
-        total, rows = await self._listings.page(conditions, window, order, joined, hinted=not few)
+        # Of these an index that begins with the players knows enough to count them without a look at any row.
+        covered = wanted == ScoreFilter(status=wanted.status, mode=wanted.mode)
+        tallied = joined.replace(self._then, "JOIN") if covered else joined
+        total, rows = await self._listings.page(conditions, window, order, joined, tallied, hinted=not few)
         return Listing(total, [Score._make(row) for row in rows])
 
     async def _fitting(self, wanted: ScoreFilter) -> Conditions:

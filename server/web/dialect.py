@@ -41,7 +41,8 @@ class Route:
     segments; `scope` is what a key must allow, None: no key is needed. Where none is, anonymous clients that read the
     same at the same time share one answer. `stream`: the handler gives a Stream, which goes on. `told_by`: where
     another dialect has the same address, a request with any of these parameters is for this one. `errors`: what else
-    than any of the dialect's routes it may answer with, or in other words. `status` is that of success.
+    than any of the dialect's routes it may answer with, or in other words. `status` is that of success, `media` what a
+    file may be.
     """
 
     methods: tuple[str, ...]
@@ -53,6 +54,7 @@ class Route:
     told_by: frozenset[str] = frozenset()
     errors: Errors = ()
     status: int = 200
+    media: tuple[str, ...] = ("application/octet-stream",)
 
 
 @dataclass(frozen=True)

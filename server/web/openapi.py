@@ -92,8 +92,8 @@ def _answer(answered: Any, schemas: Schemas, route: Route) -> dict[str, Any]:
         return {"description": "From here on WebSocket messages."}
     if route.stream == "sse":
         return {"description": "Events that go on.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-    media = "application/octet-stream" if answered is File else "application/json"
-    return {"description": "The answer.", "content": {media: {"schema": schemas.of(answered)}}}
+    media = route.media if answered is File else ("application/json",)
+    return {"description": "The answer.", "content": {each: {"schema": schemas.of(answered)} for each in media}}
 
 
 def _parameter(each: Declared) -> dict[str, Any]:

@@ -66,15 +66,22 @@ class Whole:
         trimmed = text.strip()
         # Past 40 digits a number is out of every bound, and Python would not read past 4300.
         if not _WHOLE.fullmatch(trimmed) or len(trimmed) > 40:
-            raise Refused("whole", f"a whole number from {self.least} to {self.most}")
+            raise Refused("whole", self.expected)
         value = int(trimmed.partition(".")[0])
         if value < self.least:
-            raise Refused("below", f"a whole number from {self.least} to {self.most}", self.least)
+            raise Refused("below", self.expected, self.least)
         if value > self.most:
             if not self.clamp:
-                raise Refused("above", f"a whole number from {self.least} to {self.most}", self.most)
+                raise Refused("above", self.expected, self.most)
             return self.most
         return value
+
+    @property
+    def expected(self) -> str:
+        """What it has to be, in words; bounds that are only those of 64 bits say nothing to anybody."""
+        if (self.least, self.most) == (-(2**63), 2**63 - 1):
+            return "a whole number"
+        return f"a whole number from {self.least} to {self.most}"
 
     def schema(self) -> dict[str, Any]:
         bounds = {"minimum": self.least} if self.clamp else {"minimum": self.least, "maximum": self.most}

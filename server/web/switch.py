@@ -83,6 +83,10 @@ class Paths:
         self._mounts: list[tuple[str, DialectApp]] = []
         self._root: DialectApp
 
+    def clear(self) -> None:
+        """Forget all of them: whose apps they were has ended, and begins anew."""
+        self._routes, self._guests, self._mounts = Routes(), [], []
+
     def add(self, apps: Iterable[DialectApp]) -> None:
         """Where two dialects have the same path, the parameters tell which is meant; if they do not, the earlier."""
         for app in apps:

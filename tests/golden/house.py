@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from server.app import connection, create_app
+from server.app import create_app
+from server.composing import connection
 from server.config import Settings
 from server.dialects import DIALECTS
 from server.live.connection import Connection

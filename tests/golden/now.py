@@ -1,4 +1,4 @@
-"""What goes on in the golden world: the ranking sets, who is online, and the lobbies."""
+"""What goes on in the golden world: the ranking sets, who is online, the lobbies, and the website's sessions."""
 
 from typing import Final
 
@@ -77,3 +77,20 @@ RANKED: Final = tuple(
     for row in STATS
     if row["pp"] and row["id"] in _COUNTRIES and row["mode"] not in (7, 9, 10, 11)
 )
+
+AIKO_SESSION: Final = "aiko" + "A" * 39
+RESTRICTED_SESSION: Final = "restricted" + "R" * 33
+UNVERIFIED_SESSION: Final = "unverified" + "U" * 33
+MODERATOR_SESSION: Final = "moderator" + "M" * 34
+GONE_SESSION: Final = "gone" + "G" * 39
+STRANGE_SESSION: Final = "strange" + "S" * 36
+
+# By token: what Redis holds of each.
+SESSIONS: Final = {
+    AIKO_SESSION: str(AIKO),
+    RESTRICTED_SESSION: str(RESTRICTED),
+    UNVERIFIED_SESSION: str(UNVERIFIED),
+    MODERATOR_SESSION: str(MODERATOR),
+    GONE_SESSION: "998",  # whose account has been deleted since
+    STRANGE_SESSION: "3;admin",  # which no server has written
+}

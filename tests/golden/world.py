@@ -55,7 +55,7 @@ async def fill_tables(db: Database) -> None:
 
 
 async def fill_redis(redis: Connection) -> None:
-    """The ranking sets and the live layer as they should be, whatever was there."""
+    """The ranking sets, the live layer and the website's sessions as they should be, whatever was there."""
 
     async def rank(client: Any) -> None:
         await client.flushdb()
@@ -63,6 +63,8 @@ async def fill_redis(redis: Connection) -> None:
             for mode, country, player_id, pp in now.RANKED:
                 pipeline.zadd(keys.ranking(mode), {player_id: pp})
                 pipeline.zadd(keys.ranking(mode, country), {player_id: pp})
+            for token, player_id in now.SESSIONS.items():
+                pipeline.set(keys.web_session(token), player_id)
             await pipeline.execute()
 
     await redis.ask(rank)

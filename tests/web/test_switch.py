@@ -176,3 +176,15 @@ async def test_who_says_that_there_is_nothing(hosted: Paths, host: str, name: st
         patched.setattr(Routed, "answer", nothing, raising=False)
         await hosted.unknown(scope_of("/nothing", host), cast(Any, None), cast(Any, None))
     assert told == [name]
+
+
+def test_who_begins_anew_is_asked_from_then_on(hosted: Paths) -> None:
+    hosted.clear()
+    assert hosted.find("/get_player") is None
+    assert hosted.meant(scope_of("/update", "track.example.org")) is None
+    again = Routed("again", ("/live",), "/players")
+    hosted.add(cast(list[DialectApp], [again]))
+    found = hosted.find("/live/players")
+    assert found is not None
+    assert cast(Any, found.app).name == "again"
+    assert hosted.find("/api/get_player") is None

@@ -1,6 +1,7 @@
 """Avatars, at the address where websites and games look for them. README.md beside this is its contract."""
 
 from server.dialects.avatars import errors, pictures
+from server.domain.avatars import MEDIA_TYPES
 from server.web.dialect import Dialect, Route
 
 DIALECT = Dialect(
@@ -14,5 +15,5 @@ DIALECT = Dialect(
     unknown_method=errors.unknown_method,
     broken=errors.broken,
     errors=errors.ERRORS,
-    routes=(Route(("GET",), "/{player}", pictures.avatar),),
+    routes=(Route(("GET",), "/{player}", pictures.avatar, media=MEDIA_TYPES),),
 )

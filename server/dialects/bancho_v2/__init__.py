@@ -20,6 +20,7 @@ GET, POST, PUT, PATCH, DELETE = (("GET",), ("POST",), ("PUT",), ("PATCH",), ("DE
 # What only the owner of a session may ask for.
 SESSION = "session"
 
+# What everybody may read; a session shows some of them more.
 READS: tuple[Route, ...] = (
     Route(GET, "/players", players.get_players),
     Route(GET, "/players/search", players.search_players),
@@ -37,14 +38,15 @@ READS: tuple[Route, ...] = (
     Route(GET, "/maps/{id}/scores", maps.get_map_scores),
     Route(GET, "/scores", scores.get_scores),
     Route(GET, "/scores/{id}", scores.get_score),
-    Route(GET, "/scores/{id}/replay", scores.get_score_replay),
+    Route(GET, "/scores/{id}/replay", scores.get_score_replay, media=(scores.REPLAY,)),
     Route(GET, "/clans", clans.get_clans),
     Route(GET, "/clans/{id}", clans.get_clan),
     Route(GET, "/clans/{id}/members", clans.get_clan_members),
     Route(GET, "/server/stats", server.get_server_stats),
 )
 
-WRITES: tuple[Route, ...] = (
+# Accounts and sessions, and what is somebody's own.
+OWN: tuple[Route, ...] = (
     Route(POST, "/accounts", accounts.register, status=201, body=accounts.BODY),
     Route(POST, "/sessions", sessions.log_in, status=201, body=sessions.BODY),
     Route(DELETE, "/sessions", sessions.end_others, scope=SESSION),
@@ -76,5 +78,5 @@ DIALECT = Dialect(
     unknown_method=errors.unknown_method,
     broken=errors.broken,
     errors=errors.ERRORS,
-    routes=(*READS, *WRITES),
+    routes=(*READS, *OWN),
 )

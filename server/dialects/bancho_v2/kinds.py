@@ -40,6 +40,7 @@ def _read_words(text: str) -> tuple[str, ...]:
 
 BITS: Final = Words(_read_bits, {"anyOf": [_BITS.schema(), {"type": "string", "pattern": _SPELLED}]})
 MODS: Final = Words(mod_filter, {"type": "string"})
+ID_OR_NAME: Final = Words(str, {"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]})
 WORDS: Final = Words(_read_words, {"type": "string", "pattern": r"\S"})
 
 

@@ -45,7 +45,7 @@ class AskSearch:
 
 @dataclass(frozen=True)
 class AskPlayer:
-    id: str = param(Text(1, 2**16), "The player's id or name.", REQUIRED, example="3")
+    id: str = param(kinds.ID_OR_NAME, "The player's id or name.", REQUIRED, example=3)
     key: str | None = param(Choice(("id", "username")), "What is in the path; without it an id if it can be one.")
 
 

@@ -12,6 +12,8 @@ from server.web.dialect import Context
 from server.web.params import Choice, Many, Whole, param
 from server.web.respond import File
 
+REPLAY: Final = "application/x-osu-replay"
+
 _MOMENT: Final = Whole(0, 2**32)
 
 
@@ -81,7 +83,7 @@ async def get_score_replay(asked: AskScore, ctx: Context) -> File:
     # Twice: as plain ASCII for old clients, and whole (RFC 6266, RFC 8187).
     plain = replay.name.encode("ascii", "replace").decode("ascii").translate(_UNQUOTABLE)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(replay.name, safe='')}"
-    return File(replay.content, "application/x-osu-replay", {"content-disposition": disposition})
+    return File(replay.content, REPLAY, {"content-disposition": disposition})
 
 
 _UNQUOTABLE: Final = str.maketrans('"\\', "'_")
