@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 
 REFRESH_SECONDS = 60
 
+# One tells of each connect, the others of all that goes through them, secrets too.
+_TALKATIVE = ("databases", "aiosqlite", "asyncmy", "aiomysql", "httpx", "httpcore", "python_multipart", "PIL")
+
 # How often leases that nobody has renewed are looked for.
 SWEEP_SECONDS = 1.0
 
@@ -45,7 +48,8 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.server.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("databases").setLevel(logging.WARNING)  # it tells of each connect
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def create_app(
@@ -98,7 +102,8 @@ def create_app(
             closing.push_async_callback(redis.close)
             closing.push_async_callback(listening.close)
             closing.callback(world.performance.close)
-            closing.callback(world.accounts.close)
+            closing.push_async_callback(world.accounts.close)
+            closing.callback(world.avatars.close)
             closing.callback(world.hub.close)
             closing.callback(_before_stopping(world.hub.close))
             beside = [_refresh(ranks), *([_sweep(Writer(Batch(redis)))] if redis.configured else [])]

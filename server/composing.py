@@ -104,6 +104,7 @@ def world_of(
     calculator = chosen(performance.calculator)
     indexed = BeatmapFiles(beatmap_files.BeatmapFiles(db, tables), files, calculating, calculator, performance.cached)
     rates = _rates(settings)
+    sessions = Sessions(WebSessions(batch, redis), stored_players)
     world = World(
         access=Access(stored_players, keys.Keys(db, tables)),
         accounts=Accounts(
@@ -113,6 +114,7 @@ def world_of(
             Passwords(),
             Captcha(settings.accounts.captcha_provider, settings.accounts.captcha_secret),
             Attempts(Counters(batch), rates["login_failures"]),
+            sessions,
             _account_rules(settings),
             settings.accounts.registration,
             clock,
@@ -146,7 +148,7 @@ def world_of(
         publishing=Publishing(Writer(batch), presence),
         replays=Replays(stored_scores, files, visibility, settings.zone),
         scores=Scores(stored_scores, stored_clans, visibility, settings.zone),
-        sessions=Sessions(WebSessions(batch, redis), stored_players),
+        sessions=sessions,
         social=Social(
             relationships.Relationships(db, tables),
             favourites.Favourites(db, tables),
@@ -184,6 +186,8 @@ def _rates(settings: Settings) -> dict[str, Limit]:
         Limit("registrations", accounts.registrations_per_minute, 3),
         Limit("logins", accounts.logins_per_minute, 5),
         Limit("login_failures", accounts.failures_per_minute),
+        # Each of them looks through all names there are.
+        Limit("renames", 10),
         Limit("avatars", accounts.avatars_per_minute, 5),
     )
     return {limit.name: limit for limit in limits}

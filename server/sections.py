@@ -124,7 +124,9 @@ class Accounts:
     )
     registrations_per_minute: int = setting(1, "Registrations a minute of one address, and 3 more; 0: any number.")
     logins_per_minute: int = setting(10, "Logins a minute of one address, and 5 more; 0: any number.")
-    failures_per_minute: int = setting(10, "Wrong passwords a minute for one account; 0: any number.")
+    failures_per_minute: int = setting(
+        10, "Wrong passwords a minute for an account, from one address (from all: 10 times that); 0: any."
+    )
     avatars_per_minute: int = setting(10, "Avatars a minute of one address, and 5 more; 0: any number.")
 
 

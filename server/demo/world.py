@@ -71,7 +71,7 @@ class DemoWorld:
     """`tables`: rows by table of bancho.py's and ours, tables and rows in the order to insert them.
 
     `files`: contents by path below the data folder: `osu/<map id>.osu`, `osr/<score id>.osr` (the frames alone,
-    passed plays only) and `avatars/<user id>.png`.
+    passed plays only), and `avatars/<user id>.png` or `default.png`.
     """
 
     tables: dict[str, list[Row]]
@@ -130,6 +130,7 @@ def _files(maps: Sequence[DemoMap], history: Sequence[Played]) -> dict[str, byte
         **{f"osu/{one.file.beatmap_id}.osu": one.path.read_bytes() for one in maps},
         **{f"osr/{row['id']}.osr": frames for row, frames in history if frames},
         **{f"avatars/{id_}.png": avatar(id_) for id_ in WITH_AVATAR},
+        "avatars/default.png": avatar(0),
     }
 
 

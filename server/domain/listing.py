@@ -7,6 +7,9 @@ Item = TypeVar("Item")
 # Orders other than by id are followed no further, as each row before a page would have to be read.
 DEEPEST: Final = 10_000
 
+# Of scores: where few of them fit, so many more have to be read.
+DEEPEST_SCORES: Final = 1_000
+
 # What all lists can be ordered by, at whatever depth; `-` is descending.
 BY_ID: Final = ("id", "-id")
 

@@ -32,8 +32,10 @@ class _Shapes(dict[int, str]):
         self._shape = shape
 
     def __missing__(self, code: int) -> str:
-        self[code] = self._shape(chr(code))
-        return self[code]
+        shape = self._shape(chr(code))
+        if code <= 0xFFFF:  # no name has others, and all of them would take much memory
+            self[code] = shape
+        return shape
 
 
 def _latin(letter: str) -> str:

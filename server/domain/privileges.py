@@ -24,9 +24,9 @@ DONATOR = int(Privileges.SUPPORTER | Privileges.PREMIUM)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: nobody in particular, or the owner of an API key.
+    """Who asks: nobody in particular, or the owner of an API key or of a session.
 
-    `scopes` are what the key allows; `id` 0 is nobody.
+    `scopes` are what the key or the session allows; `id` 0 is nobody.
     """
 
     id: int = 0
@@ -42,10 +42,14 @@ NOBODY = Viewer()
 
 
 class Shown(NamedTuple):
-    """Whom a list may hold: players with all bits of `mask`, and the player with the id `also` (0: nobody)."""
+    """Whom a list may hold: players with all bits of `mask`, less the one with the id `but`, and the one with `also`.
+
+    Ids are 0 where nobody is meant; a `mask` of 0 lets everybody through.
+    """
 
     mask: int
     also: int = 0
+    but: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,9 @@ class Visibility:
     def listed(self, viewer: Viewer) -> Shown:
         """Whom a list may show to `viewer`: hidden players find themselves in it."""
         mask = self.search_mask(viewer)
+        but = BOT_ID if mask and self.hides_bot and viewer.id != BOT_ID else 0
         # Whoever is found anyway is asked about as everybody else is.
-        return Shown(mask, 0 if viewer.priv & mask == mask else viewer.id)
+        return Shown(mask, 0 if viewer.priv & mask == mask else viewer.id, but)
 
 
 BANCHO_PY = Visibility(profile=0, board=int(Privileges.UNRESTRICTED), search=PUBLIC, hides_bot=False)

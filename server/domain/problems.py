@@ -30,7 +30,8 @@ class Fault:
 
     `kind` is one of missing, whole, real, flag, below, above, choice, pattern, short, long, list, value, and in bodies
     also text, object, unknown, json; `expected` says in words what was wanted, `limit` holds the bound, pattern or
-    choices that was not met, of a value the complaint. `place` is query, path, header or body.
+    choices that was not met, of a value the complaint. `place` is query, path, header or body. `secret`: what came is
+    not to be told.
     """
 
     name: str
@@ -39,7 +40,8 @@ class Fault:
     came: Any = None
     limit: Any = None
     place: str = "query"
-    index: int | None = None  # which of several values
+    index: int | None = None  # which of several values, or where in a text
+    secret: bool = False
 
 
 @dataclass(eq=False)

@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -9,8 +11,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from server.domain.avatars import MOST_PIXELS, Flaw, NoAvatar, media_type
 from server.storage.files import Files
 
-# So many are decoded beside each other; the largest take some 150 MB meanwhile.
+# So many are decoded beside each other, in threads of their own: the largest take some 260 MB meanwhile, and a while.
 AT_ONCE: Final = 2
+
+# Each of a JPEG's scans goes through all of the picture. Cameras and programs make about ten, and a film that a phone
+# puts behind its picture may look like some thirty more.
+MOST_SCANS: Final = 100
+_SCAN: Final = b"\xff\xda"
+_PNG: Final = b"\x89PNG"
 
 
 class Avatar(NamedTuple):
@@ -31,7 +39,7 @@ class Avatars:
         self._files = files
         self._side = side
         self._fit = fit
-        self._decoding = asyncio.Semaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "avatars")
 
     async def of(self, player_id: int) -> Avatar | None:
         """A player's avatar; where they have none, the one for such players, if there is one."""
@@ -43,9 +51,13 @@ class Avatars:
         """Make this image a player's avatar. Raises NoAvatar."""
         if len(content) > most_bytes:
             raise NoAvatar(Flaw.TOO_LARGE)
-        async with self._decoding:
-            suffix, clean = await asyncio.to_thread(_cleaned, content, self._side, self._fit)
+        cleaned = partial(_cleaned, content, self._side, self._fit)
+        suffix, clean = await asyncio.get_running_loop().run_in_executor(self._threads, cleaned)
         await self._files.keep_avatar(player_id, suffix, clean)
+
+    def close(self) -> None:
+        """Let go of those that still wait."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _cleaned(content: bytes, side: int, fit: str) -> tuple[str, bytes]:
@@ -66,6 +78,8 @@ def _cleaned(content: bytes, side: int, fit: str) -> tuple[str, bytes]:
 def _opened(content: bytes, side: int) -> Image.Image:
     """The picture, decoded; of several in the file the first. Raises NoAvatar."""
     try:
+        if content.count(_SCAN) > MOST_SCANS and not content.startswith(_PNG):
+            raise NoAvatar(Flaw.NO_PICTURE)
         image = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if image.width * image.height > MOST_PIXELS:
             raise NoAvatar(Flaw.TOO_MANY_PIXELS)

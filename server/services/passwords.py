@@ -9,12 +9,17 @@ from typing import Final, TypeVar
 
 import bcrypt
 
+from server.domain.problems import Unavailable
+
 Result = TypeVar("Result")
 
 COST: Final = 12
 
 # Each takes a core for a quarter of a second; more of them at once would only wait for each other.
 THREADS: Final = 2
+
+# Whoever comes after so many is told to come again: they would wait for longer than anybody does.
+MOST_WAITING: Final = 40
 
 # No password fits it, yet that takes as long to find out as with any other.
 NOBODYS: Final = f"$2b${COST:02}$" + "." * 53
@@ -26,11 +31,13 @@ _HASH: Final = re.compile(r"\$2[abxy]?\$(?:0[4-9]|1[0-5])\$[./0-9A-Za-z]{53}")
 class Passwords:
     """Hashes and checks in threads of its own: neither the event loop nor what else works in threads waits for it.
 
-    They start with the first password, also with the first one after `close`.
+    They start with the first password, also with the first one after `close`. All of it raises Unavailable, where too
+    many wait.
     """
 
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
+        self._waiting = 0
 
     async def hashed(self, password: str) -> str:
         """What is stored for a password: 60 characters."""
@@ -52,7 +59,13 @@ class Passwords:
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(THREADS, "passwords")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        if self._waiting >= MOST_WAITING:
+            raise Unavailable("Too many passwords are being looked at; try again.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
 
 
 def _md5(password: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 from server.domain.accounts import ProfileChanges, Registration, Rule, RulesBroken
 from server.domain.lookalikes import CRUDELY, alike, crude
 from server.domain.players import Player, PlayerRef, safe_name
+from server.domain.privileges import BOT_ID
 from server.domain.problems import BadRequest, NotFound, Unavailable
 from server.domain.rulesets import MODES
 from server.storage.catalog import Catalog
@@ -62,7 +63,10 @@ class Accounts:
             return None
         where, value = ("u.id = :value", ref.id) if ref.name is None else ("u.safe_name = :value", safe_name(ref.name))
         row = await self._db.one(f"SELECT {self._columns}, u.pw_bcrypt FROM users u WHERE {where}", value=value)
-        return Credentials(Player._make(row[:-1]), row[-1]) if row else None
+        if row is None:
+            return None
+        stored = row[-1]  # bytes in forks whose column is binary
+        return Credentials(Player._make(row[:-1]), stored.decode("latin-1") if isinstance(stored, bytes) else stored)
 
     async def taken(self, name: str | None, email: str | None, own_id: int = _NOBODY) -> list[Rule]:
         """The rules that a name and an e-mail address, both good in themselves, break because of other players.
@@ -108,22 +112,25 @@ class Accounts:
         name = changes.get("name")
 
         async def write() -> Edited:
-            async with self._naming(player_id) if name is not None else self._holding(player_id) as session:
+            held = self._naming(player_id) if name is not None else self._holding(player_id, next(iter(changes)))
+            async with held as session:
                 before = await self._of(session, player_id)
                 if name is not None and (broken := await self._taken(session, name, None, player_id)):
                     raise RulesBroken(tuple(broken))
                 columns = dict(changes) | ({"safe_name": safe_name(name)} if name is not None else {})
-                if columns:
-                    sets = ", ".join(f"{column} = :{column}" for column in columns)
-                    await session.run(f"UPDATE users SET {sets} WHERE id = :id", id=player_id, **columns)
+                sets = ", ".join(f"{column} = :{column}" for column in columns)
+                await session.run(f"UPDATE users SET {sets} WHERE id = :id", id=player_id, **columns)
                 return Edited(before, await self._of(session, player_id))
 
         return await self._unless_taken(write, name, None, player_id)
 
-    async def change_password(self, player_id: int, pw_bcrypt: str) -> None:
-        """Store another hash."""
+    async def change_password(self, player_id: int, old: str, new: str) -> bool:
+        """Store another hash in place of this one. False: that one has gone meanwhile."""
         self._want_columns()
-        await self._db.run("UPDATE users SET pw_bcrypt = :hash WHERE id = :id", hash=pw_bcrypt, id=player_id)
+        changed = await self._db.run(
+            "UPDATE users SET pw_bcrypt = :new WHERE id = :id AND pw_bcrypt = :old", id=player_id, old=old, new=new
+        )
+        return changed > 0
 
     def _want_columns(self) -> None:
         if not self._complete:
@@ -137,15 +144,15 @@ class Accounts:
         give it free by themselves however the transaction ends.
         """
         async with self._db.transaction() as session:
-            await session.run("UPDATE users SET priv = priv WHERE id IN :ids", ids=(1, player_id))
+            await session.run("UPDATE users SET name = name WHERE id IN :ids", ids=(BOT_ID, player_id))
             yield session
 
     @asynccontextmanager
-    async def _holding(self, player_id: int) -> AsyncIterator[Session]:
-        """A transaction in which nobody else writes a player's row."""
+    async def _holding(self, player_id: int, column: str) -> AsyncIterator[Session]:
+        """A transaction in which nobody else writes a player's row. `column`: one that is to be written anyway."""
         async with self._db.transaction() as session:
             # First of all: whoever waits here for another's transaction reads what that one has written.
-            await session.run("UPDATE users SET priv = priv WHERE id = :id", id=player_id)
+            await session.run(f"UPDATE users SET {column} = {column} WHERE id = :id", id=player_id)
             yield session
 
     async def _unless_taken(

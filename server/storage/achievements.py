@@ -31,7 +31,7 @@ class Achievements:
         self._player_hint = catalog.first_hint("scores", ("userid", "mode"), ("userid",))
         self._newer_hint = _newer_hint(catalog)
         # From our own few rows to theirs, not the other way round.
-        self._then = "STRAIGHT_JOIN" if catalog.engine == "mysql" else "CROSS JOIN"
+        self._then = catalog.then
 
     async def totals(self, player_id: int, mode: Mode, ask: Asks | None = None) -> Totals:
         """The hits of all of a player's plays in a mode, exact at this moment."""

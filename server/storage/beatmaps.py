@@ -20,7 +20,7 @@ from server.domain.listing import BY_ID, Listing, Window
 from server.storage.catalog import Catalog
 from server.storage.conditions import Conditions
 from server.storage.database import Database, Row
-from server.storage.listing import Listed, Listings
+from server.storage.listing import Listings, Source
 from server.storage.text import beyond_bmp
 
 _ORDERS: Final = {
@@ -50,7 +50,7 @@ class Beatmaps:
         self._row_columns = f"{self._columns}, {catalog.select('maps', 'm', BeatmapRow._fields[1:])}"
         hints = {order: catalog.hint("maps", order.lstrip("-"), "id") for order in _ORDERS}
         hints |= dict.fromkeys(BY_ID, catalog.hint("maps", "id"))
-        self._listings = Listings(db, Listed("maps m", "m.id", self._row_columns, _ORDERS, hints))
+        self._listings = Listings(db, Source("maps m", "m.id", self._row_columns, _ORDERS, hints))
         self._newest_hint = catalog.hint("maps", "last_update", "id")
         self._newest_of_mode_hint = catalog.first_hint("maps", ("mode", "last_update", "id"), ("last_update", "id"))
         # When beatmaps were approved is in a table of our own.
@@ -97,10 +97,11 @@ class Beatmaps:
 
     async def page(self, wanted: BeatmapFilter, window: Window, order: str) -> Listing[BeatmapRow]:
         """A page of the beatmaps that fit."""
-        total, rows = await self._listings.page(self._listed(wanted), window, order)
+        narrow = wanted.ids is not None or wanted.set_id is not None or bool(wanted.filename)
+        total, rows = await self._listings.page(self._wanted(wanted), window, order, narrow=narrow)
         return Listing(total, [_row(row) for row in rows])
 
-    def _listed(self, wanted: BeatmapFilter) -> Conditions:
+    def _wanted(self, wanted: BeatmapFilter) -> Conditions:
         conditions = Conditions()
         conditions.one_of("m", id=wanted.ids)
         conditions.equal("m", set_id=wanted.set_id, status=wanted.status, mode=wanted.mode)

@@ -53,7 +53,7 @@ class Boards:
         self._board_hint = catalog.first_hint(
             "scores", ("map_md5", "mode", "status"), ("map_md5", "status", "mode"), ("map_md5",)
         )
-        self._then = "STRAIGHT_JOIN" if catalog.engine == "mysql" else "CROSS JOIN"
+        self._then = catalog.then
 
     async def grounds(self, session: Session, md5s: Iterable[str]) -> list[Ground]:
         """Those of these files that are beatmaps."""

@@ -76,6 +76,11 @@ class Catalog:
         found = self.tables.get(table)
         return found is not None and (column is None or column in found.columns)
 
+    @property
+    def then(self) -> str:
+        """Joins a table after those before it: left to choose, the engines may begin with it and sort."""
+        return "STRAIGHT_JOIN" if self.engine == "mysql" else "CROSS JOIN"
+
     def select(self, table: str, alias: str, columns: tuple[str, ...]) -> str:
         """A column list for SELECT, with a literal in the place of each column this database lacks."""
         return ", ".join(

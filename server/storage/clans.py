@@ -6,7 +6,7 @@ from server.domain.clans import CLAN_SORTS, Clan, ClanMember, RankedClan
 from server.domain.listing import Listing, Window
 from server.storage.conditions import Conditions
 from server.storage.database import Database
-from server.storage.listing import Listed, Listings
+from server.storage.listing import Listings, Source
 
 _COLUMNS: Final = ", ".join(f"c.{column}" for column in Clan._fields)
 
@@ -22,7 +22,7 @@ class Clans:
     def __init__(self, db: Database) -> None:
         self._db = db
         hints = dict.fromkeys(_ORDERS, "")
-        self._listings = Listings(db, Listed("clans c", "c.id", _COLUMNS, _ORDERS, hints))
+        self._listings = Listings(db, Source("clans c", "c.id", _COLUMNS, _ORDERS, hints))
 
     async def find(self, clan_id: int) -> Clan | None:
         row = await self._db.one(f"SELECT {_COLUMNS} FROM clans c WHERE c.id = :id", id=clan_id)
@@ -32,7 +32,7 @@ class Clans:
         """A page of all clans, or of those with these ids."""
         conditions = Conditions()
         conditions.one_of("c", id=ids)
-        total, rows = await self._listings.page(conditions, window, order)
+        total, rows = await self._listings.page(conditions, window, order, narrow=ids is not None)
         return Listing(total, [Clan._make(row) for row in rows])
 
     async def board(self, mode: int, sort: str, mask: int, window: Window) -> Listing[RankedClan]:
@@ -54,10 +54,10 @@ class Clans:
              ORDER BY SUM(s.{sort}) DESC, c.id
              LIMIT :limit OFFSET :offset
         """
-        rows = await self._db.all(ranked, mode=mode, mask=mask, limit=window.size, offset=window.offset)
+        rows = await self._db.slowly(ranked, mode=mode, mask=mask, limit=window.size, offset=window.offset)
         if not rows and window.offset:  # how many there are stands beside each, and beyond the end is none
-            first = await self._db.one(ranked, mode=mode, mask=mask, limit=1, offset=0)
-            return Listing(int(first[-1]) if first else 0, [])
+            first = await self._db.slowly(ranked, mode=mode, mask=mask, limit=1, offset=0)
+            return Listing(int(first[0][-1]) if first else 0, [])
         # MySQL's SUM is a Decimal.
         clans = [RankedClan(*row[:4], *(int(value) for value in row[4:-1])) for row in rows]
         return Listing(int(rows[0][-1]) if rows else 0, clans)

@@ -64,6 +64,8 @@ class Conditions:
         if not who.mask:
             return
         public = f"{alias}.priv & :mask = :mask"
+        if who.but:
+            self.add(f"{alias}.id <> :but", but=who.but)
         if who.also:
             self.add(f"({public} OR {alias}.id = :also)", mask=who.mask, also=who.also)
         else:

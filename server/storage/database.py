@@ -139,6 +139,9 @@ class Database:
         options = sqlite.OPTIONS if self.engine == "sqlite" else mysql.options(address, pool_size)
         # First come, first served; the drivers' own pools let late comers past those who wait.
         self._room = asyncio.Semaphore(pool_size)
+        # Who asks what may read through a whole table takes a place here first, so that others find a connection.
+        self.slow = asyncio.Semaphore(max(1, pool_size // 3))
+        self._slowly: set[asyncio.Task[list[Row]]] = set()
         self._database = databases.Database(address, **options)
 
     async def connect(self) -> None:
@@ -187,6 +190,21 @@ class Database:
         except Lost:
             async with self.session() as session:
                 return await session.all(sql, **values)
+
+    async def slowly(self, sql: str, **values: Any) -> list[Row]:
+        """The same of what may read through a whole table: few such questions are asked at a time, in their order."""
+        await self.slow.acquire()
+        # The engine goes on with it when whoever asked has left, and so long its place is taken.
+        asked = asyncio.create_task(self.all(sql, **values))
+        self._slowly.add(asked)
+        asked.add_done_callback(self._slow_done)
+        return await asyncio.shield(asked)
+
+    def _slow_done(self, asked: asyncio.Task[list[Row]]) -> None:
+        self._slowly.discard(asked)
+        self.slow.release()
+        if not asked.cancelled():
+            asked.exception()  # nobody may be there any more to be told
 
     async def one(self, sql: str, **values: Any) -> Row | None:
         """The first row, or None."""

@@ -1,8 +1,10 @@
 """Pages of long lists: in the order of ids each costs what the first does, however deep it is, and totals cost little.
 
 Up to EXACT rows a list is counted anew each time, and a page's rows are found by leaving out those before it. A longer
-one is tallied once a minute: how many rows each block of ids holds. The tally says in which block a page begins; only
-the last block, where new rows come, is counted anew. What a page then holds is read from the tables as they are.
+one is tallied once a minute: how many rows each block of ids holds. The tally says in which block a page begins. Only
+what is in the table's last block, or came after it, is counted anew: new rows at the end are there at once. Rows that
+come to fit elsewhere, or fit no more, move the pages behind them with the next tally: until then as many rows are on no
+page, or on two.
 """
 
 import asyncio
@@ -11,13 +13,16 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from server.domain.listing import BY_ID, Listing, Window
+from server.domain.problems import Unavailable
 from server.storage.conditions import Conditions
 from server.storage.database import Database, Row
+from server.storage.outages import BUSY
 
 EXACT: Final = 10_000
 BLOCK: Final = 1024
@@ -26,11 +31,21 @@ KEPT_SECONDS: Final = 60.0
 RENEWED_SECONDS: Final = 45.0
 MOST_KEPT: Final = 32
 
+# More tallies are not even waited for: the last would not be there before whoever asked has given up.
+MOST_WANTED: Final = 8
+
 # A tally reads through a whole table, and others want to be answered meanwhile.
 _AT_ONCE: Final = 2
 
+# Ids below 0, which bancho.py does not give, are in it too.
+_FIRST: Final = 0
+_LEAST: Final = -(2**63)
 
-class Listed(NamedTuple):
+# A page whose rows are in blocks further apart takes long to read: they are rare there.
+_NEAR: Final = 64
+
+
+class Source(NamedTuple):
     """What is listed, in SQL: a table, the column of its ids, what is told of a row, and what it can be ordered by.
 
     `hints` force an index that has the order; "" where there is none.
@@ -50,7 +65,7 @@ class _Question(NamedTuple):
     tallied: str
     where: str
     values: Mapping[str, Any]
-    hinted: bool
+    narrow: bool
 
     @property
     def key(self) -> Hashable:
@@ -58,20 +73,36 @@ class _Question(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where a page begins: after `offset` of the rows that fit. In all there are `total`, `long`: more than EXACT."""
+    """Where a page begins: after `offset` of the rows that fit. In all there are `total`, `long`: more than EXACT.
+
+    `near`: few rows of the table have to be read for it.
+    """
 
     total: int
     long: bool
+    near: bool
     offset: int
     asked: _Question
 
 
 class _Tally(NamedTuple):
-    """Blocks of ids with rows in them, the lowest first, and how many rows are before each."""
+    """Blocks of ids with rows in them, the lowest first, and how many rows are before each.
+
+    The last is the one that was the table's last; how many rows are in it and after it is not known.
+    """
 
     made: float
     blocks: "array[int]"
     before: "array[int]"
+
+
+@dataclass
+class _Making:
+    """A tally that is wanted: how many wait for it, and whether the database is at it."""
+
+    task: asyncio.Task[_Tally]
+    waiting: int = 0
+    begun: bool = False
 
 
 class Listings:
@@ -80,18 +111,18 @@ class Listings:
     def __init__(
         self,
         db: Database,
-        listed: Listed,
+        source: Source,
         clock: Callable[[], float] = time.monotonic,
         exact: int = EXACT,
         block: int = BLOCK,
     ) -> None:
         self._db = db
-        self._listed = listed
+        self._source = source
         self._clock = clock
         self._exact = exact
         self._block = block
         self._kept: OrderedDict[Hashable, _Tally] = OrderedDict()
-        self._under_way: dict[Hashable, asyncio.Task[_Tally]] = {}
+        self._under_way: dict[Hashable, _Making] = {}
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def page(
@@ -101,24 +132,27 @@ class Listings:
         order: str,
         joined: str = "",
         tallied: str = "",
-        hinted: bool = True,
+        narrow: bool = False,
+        hint: str = "",
     ) -> Listing[Row]:
         """A page of the rows that fit.
 
         `joined`: what the conditions need beside the table; `tallied`: the same as it is best joined to count all rows.
-        `hinted`: whatever the conditions are, many rows are best read in the list's order.
+        `narrow`: the conditions leave few rows, which an index finds; others may be spread over the whole table, and
+        many of them are best read in the list's order, off its index or the one that `hint` forces.
+        Raises Unavailable where too much is wanted at once.
         """
-        asked = _Question(joined, tallied or joined, conditions.text, conditions.values, hinted)
-        total, long, offset, found = await self._place(asked, window, order)
-        if offset >= total:
+        asked = _Question(joined, tallied or joined, conditions.text, conditions.values, narrow)
+        total, long, near, offset, found = await self._place(asked, window, order)
+        if window.offset >= total:
             return Listing(total, [])
-        listed = self._listed
-        rows = await self._db.all(
+        source = self._source
+        rows = await (self._db.all if narrow or near else self._db.slowly)(
             f"""
-            SELECT {listed.columns}
-              FROM {listed.table} {listed.hints[order] if long and hinted else ""} {joined}
+            SELECT {source.columns}
+              FROM {source.table} {(hint or source.hints[order]) if long and not narrow else ""} {joined}
              WHERE {found.where}
-             ORDER BY {listed.orders[order]}
+             ORDER BY {source.orders[order]}
              LIMIT :limit OFFSET :offset
             """,
             **found.values,
@@ -128,83 +162,132 @@ class Listings:
         return Listing(total, rows)
 
     async def _place(self, asked: _Question, window: Window, order: str) -> _Place:
-        tally = self._kept.get(asked.key)
-        age = KEPT_SECONDS if tally is None else self._clock() - tally.made
-        if tally is None or age >= KEPT_SECONDS:
-            count = await self._count(asked, "", self._exact + 1)
+        tally = self._known(asked)
+        if tally is None:
+            count = await self._count(asked, "", self._exact + 1, slow=not asked.narrow)
             if count <= self._exact:
-                return _Place(count, False, window.offset, asked)
-            # Whoever asked first may leave before it is there.
-            tally = await asyncio.shield(self._tallying(asked))
-        elif age >= RENEWED_SECONDS:
-            self._tallying(asked)
-        if not tally.blocks:  # all has gone since it was counted
-            return _Place(0, False, 0, asked)
-        last = len(tally.blocks) - 1
-        newest = self._within(asked, ">=", tally.blocks[last])
-        total = tally.before[last] + await self._count(newest, self._listed.hints["id"] if asked.hinted else "")
+                return _Place(count, False, False, window.offset, asked)
+            tally = await self._awaited(asked)
+        newest = self._within(asked, f"{self._source.id} >= :newest", newest=tally.blocks[-1])
+        hint = "" if asked.narrow else self._source.hints["id"]
+        total = tally.before[-1] + await self._count(newest, hint)
         if order not in BY_ID or window.offset >= total:
-            return _Place(total, True, window.offset, asked)
+            return _Place(total, True, False, window.offset, asked)
+        return self._place_by_id(asked, tally, total, window, order)
+
+    def _place_by_id(self, asked: _Question, tally: _Tally, total: int, window: Window, order: str) -> _Place:
+        blocks, before = tally.blocks, tally.before
+        found, offset = self._between_ends(asked, tally), window.offset
         if order == "id":
-            at = bisect_right(tally.before, window.offset) - 1
-            return _Place(total, True, window.offset - tally.before[at], self._within(asked, ">=", tally.blocks[at]))
-        # From the end, the page begins with the row after which `offset` come.
-        row = total - window.offset
-        at = bisect_left(tally.before, row) - 1
-        if at == last:
-            return _Place(total, True, window.offset, asked)
-        return _Place(total, True, tally.before[at + 1] - row, self._within(asked, "<", tally.blocks[at] + 1))
+            start = offset
+            at = bisect_right(before, offset) - 1
+            found = self._within(found, f"{self._source.id} >= :bound", bound=blocks[at])
+            offset -= before[at]
+        else:
+            # From the end, the page begins with the row after which `offset` come.
+            row = total - offset
+            start = max(0, row - window.size)
+            at = bisect_left(before, row) - 1
+            if at < len(blocks) - 1:
+                found = self._within(found, f"{self._source.id} < :bound", bound=blocks[at] + 1)
+                offset = before[at + 1] - row
+        tallied = len(blocks) - 2  # nothing is read between this one and the last
+        first, last = (min(tallied, bisect_right(before, row) - 1) for row in (start, start + window.size - 1))
+        return _Place(total, True, first < 0 or blocks[last] - blocks[first] <= _NEAR, offset, found)
 
-    def _within(self, asked: _Question, compared: str, block: int) -> _Question:
-        """The same of ids from where a block begins on, or below that."""
-        return asked._replace(
-            where=f"{asked.where} AND {self._listed.id} {compared} :bound",
-            values={**asked.values, "bound": block * self._block},
-        )
+    def _between_ends(self, asked: _Question, tally: _Tally) -> _Question:
+        """The same without what is before all rows, and between the last tallied and the newest.
 
-    async def _count(self, asked: _Question, hint: str, most: int | None = None) -> int:
-        row = await self._db.one(
+        A page that is not full would be looked for there, row by row.
+        """
+        column, blocks = self._source.id, tally.blocks
+        ends = f"{column} >= :first AND ({column} < :end OR {column} >= :newest)"
+        end = blocks[-2] + 1 if len(blocks) > 1 else blocks[-1]
+        return self._within(asked, ends, first=blocks[0], end=end, newest=blocks[-1])
+
+    def _within(self, asked: _Question, condition: str, **blocks: int) -> _Question:
+        """The same under a further condition of ids; what is in it stands for where these blocks begin."""
+        starts = {name: block * self._block if block > _FIRST else _LEAST for name, block in blocks.items()}
+        return asked._replace(where=f"{asked.where} AND {condition}", values={**asked.values, **starts})
+
+    async def _count(self, asked: _Question, hint: str, most: int | None = None, slow: bool = False) -> int:
+        ((count,),) = await (self._db.slowly if slow else self._db.all)(
             f"""
             SELECT COUNT(*)
               FROM (SELECT 1 AS found
-                      FROM {self._listed.table} {hint} {asked.joined}
+                      FROM {self._source.table} {hint} {asked.joined}
                      WHERE {asked.where}
                      {"" if most is None else f"LIMIT {most}"}) found
             """,
             **asked.values,
         )
-        return int(row[0]) if row else 0
+        return int(count)
 
-    def _tallying(self, asked: _Question) -> asyncio.Task[_Tally]:
+    def _known(self, asked: _Question) -> _Tally | None:
+        """The tally there is, if it is not too old."""
+        tally = self._kept.get(asked.key)
+        age = KEPT_SECONDS if tally is None else self._clock() - tally.made
+        if age >= KEPT_SECONDS:
+            return None
+        self._kept.move_to_end(asked.key)
+        if age >= RENEWED_SECONDS and len(self._under_way) < MOST_WANTED:
+            self._tallying(asked).waiting += 1  # nobody does, but it is wanted
+        return tally
+
+    async def _awaited(self, asked: _Question) -> _Tally:
+        """A new tally. What nobody waits for any more is not begun; what is begun the engine would do anyway."""
+        making = self._tallying(asked)
+        making.waiting += 1
+        try:
+            return await asyncio.shield(making.task)
+        finally:
+            making.waiting -= 1
+            if not making.waiting and not making.begun:
+                making.task.cancel()
+                self._under_way.pop(asked.key, None)
+
+    def _tallying(self, asked: _Question) -> _Making:
         """One tally for all who want it."""
         making = self._under_way.get(asked.key)
         if making is None:
-            making = self._under_way[asked.key] = asyncio.create_task(self._tally(asked))
-            making.add_done_callback(partial(self._keep, asked.key))
+            if len(self._under_way) >= MOST_WANTED:
+                raise Unavailable(BUSY)
+            making = _Making(asyncio.create_task(self._tally(asked)))
+            self._under_way[asked.key] = making
+            making.task.add_done_callback(partial(self._keep, asked.key))
         return making
 
     def _keep(self, key: Hashable, made: asyncio.Task[_Tally]) -> None:
+        if made.cancelled():
+            return  # and another may be under way
         del self._under_way[key]
-        if not made.cancelled() and made.exception() is None and made.result().blocks:
+        if made.exception() is None:
             self._kept[key] = made.result()
             self._kept.move_to_end(key)
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
 
     async def _tally(self, asked: _Question) -> _Tally:
-        divided = "DIV" if self._db.engine == "mysql" else "/"
-        async with self._room:
+        source, divided = self._source, "DIV" if self._db.engine == "mysql" else "/"
+        async with self._room, self._db.slow:
+            self._under_way[asked.key].begun = True
             made = self._clock()
+            ((newest,),) = await self._db.all(f"SELECT MAX({source.id}) FROM {source.table}")
             rows = await self._db.all(
                 f"""
-                SELECT {self._listed.id} {divided} {self._block} AS block, COUNT(*)
-                  FROM {self._listed.table} {asked.tallied}
+                SELECT {source.id} {divided} {self._block} AS block, COUNT(*)
+                  FROM {source.table} {asked.tallied}
                  WHERE {asked.where}
                  GROUP BY block
                  ORDER BY block
                 """,
                 **asked.values,
             )
-        blocks = array("q", (int(block) for block, _ in rows))
-        before = array("q", accumulate((int(count) for _, count in rows[:-1]), initial=0))
-        return _Tally(made, blocks, before)
+        last = max(_FIRST, (newest or 0) // self._block)
+        counts: dict[int, int] = {}
+        for block, count in rows:
+            at = max(_FIRST, int(block))
+            counts[at] = counts.get(at, 0) + int(count)
+        blocks = [block for block in counts if block < last]
+        before = accumulate((counts[block] for block in blocks), initial=0)
+        return _Tally(made, array("q", [*blocks, last]), array("q", before))

@@ -12,7 +12,18 @@ from pymysql.constants import FIELD_TYPE
 
 from server.domain.problems import ReadOnly, Unavailable
 from server.storage.moments import UNKNOWN
-from server.storage.outages import BUSY, CHANGED, DENIED, READ_ONLY, UNREACHABLE, GaveWay, Lost
+from server.storage.outages import (
+    BUSY,
+    CHANGED,
+    DEFAULTLESS,
+    DENIED,
+    LETTERS,
+    READ_ONLY,
+    TOO_LONG,
+    UNREACHABLE,
+    GaveWay,
+    Lost,
+)
 
 _MOMENTS = (FIELD_TYPE.TIMESTAMP, FIELD_TYPE.DATETIME)
 
@@ -38,6 +49,11 @@ _READ_ONLY = {1142, 1143, 1227, 1290, 1792, 1836}
 
 # Of those, the ones that name what was denied before anything else, in every language.
 _DENIED = {1142, 1143}
+
+# Letters that a column's character set has no place for; a column of others' that has to be given a value.
+_LETTERS = {1267, 1366, 3988}
+_TOO_LONG = 1406
+_DEFAULTLESS = 1364
 
 # The tables are not those that were there at start.
 _CHANGED = {1054, 1146, 1176}
@@ -128,4 +144,10 @@ def as_problem(error: BaseException) -> Unavailable | None:
         return ReadOnly(READ_ONLY)
     if number in _CHANGED:
         return Unavailable(CHANGED)
+    if number in _LETTERS:
+        return Unavailable(LETTERS)
+    if number == _TOO_LONG:
+        return Unavailable(TOO_LONG)
+    if number == _DEFAULTLESS:
+        return Unavailable(DEFAULTLESS)
     return None

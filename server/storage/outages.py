@@ -8,6 +8,9 @@ UNREACHABLE: Final = "The database is not reachable."
 BUSY: Final = "The database is busy; try again."
 READ_ONLY: Final = "This server may only read its database, so nothing can be changed here."
 DENIED: Final = "This server may not read a table of its database that this needs."
+LETTERS: Final = "This server's database has no place for some of these letters."
+TOO_LONG: Final = "This server's database has no room for so long a text."
+DEFAULTLESS: Final = "This server's database wants a value in a column of its own, which is not known here."
 CHANGED: Final = "The database's tables have changed since this server started; restart it."
 
 

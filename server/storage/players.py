@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from server.domain.listing import Listing, Window
+from server.domain.listing import DEEPEST, Listing, Window
 from server.domain.players import (
     LEADERBOARD_SORTS,
     FoundPlayer,
@@ -21,10 +21,10 @@ from server.domain.rulesets import MODES
 from server.storage.catalog import Catalog
 from server.storage.conditions import Conditions
 from server.storage.database import Asks, Database
-from server.storage.listing import Listed, Listings
+from server.storage.listing import Listings, Source
 from server.storage.text import beyond_bmp
 
-# What a leaderboard can be ordered by; the only words of a request that reach an ORDER BY, and only through here.
+# What a leaderboard can be ordered by: no other word of a request may reach its ORDER BY.
 ORDERS: Final = {name: f"s.{name}" for name in LEADERBOARD_SORTS}
 
 _MEMBERS: Final = "members"
@@ -64,7 +64,8 @@ class Players:
         self._columns = catalog.select("users", "u", Player._fields)
         self._stats = catalog.select("stats", "s", Stats._fields)
         hints = {order: catalog.hint("users", order.lstrip("-")) for order in _LIST_ORDERS}
-        self._listings = Listings(db, Listed("users u", "u.id", self._columns, _LIST_ORDERS, hints))
+        self._board_hints = {sort: catalog.hint("stats", "mode", sort, "id") for sort in ORDERS}
+        self._listings = Listings(db, Source("users u", "u.id", self._columns, _LIST_ORDERS, hints))
 
     async def find(self, ref: PlayerRef) -> Player | None:
         """The player behind an id or a name, whoever they are."""
@@ -111,7 +112,7 @@ class Players:
         conditions.shown(shown)
         if text is not None:
             conditions.like(self._db.engine, text, "u.name")
-        rows = await self._db.all(
+        rows = await self._db.slowly(
             f"SELECT u.id, u.name FROM users u WHERE {conditions.text} ORDER BY u.id LIMIT :limit OFFSET :offset",
             **conditions.values,
             limit=limit,
@@ -128,7 +129,8 @@ class Players:
         for column in ("preferred_mode", "play_style"):
             conditions.equal_to(self._catalog.column("users", "u", column), column, getattr(wanted, column))
         conditions.equal_plain("u", country=wanted.country)
-        total, rows = await self._listings.page(conditions, window, order)
+        narrow = wanted.ids is not None or bool(wanted.clan_id)
+        total, rows = await self._listings.page(conditions, window, order, narrow=narrow)
         return Listing(total, [Player._make(row) for row in rows])
 
     async def members(self, clan_id: int, shown: Shown, window: Window) -> Listing[Player]:
@@ -136,7 +138,7 @@ class Players:
         conditions = Conditions()
         conditions.shown(shown)
         conditions.equal("u", clan_id=clan_id)
-        total, rows = await self._listings.page(conditions, window, _MEMBERS)
+        total, rows = await self._listings.page(conditions, window, _MEMBERS, narrow=True)
         return Listing(total, [Player._make(row) for row in rows])
 
     async def count(self, bots: bool = False) -> int:
@@ -170,18 +172,24 @@ class Players:
         """The players' leaderboard of a mode: those with all bits of `mask` and something to be ranked by."""
         if country and not country.isascii():
             return []
-        order = ORDERS[sort]
+        order, hint = ORDERS[sort], self._board_hints[sort]
         where = "AND u.country = :country" if country else ""
         columns = self._catalog.select("stats", "s", Leader._fields[3:15])
-        rows = await self._db.all(
+        # A country's may be anywhere on the board, and a page far down is behind many.
+        ask = self._db.slowly if country or offset > DEEPEST else self._db.all
+        rows = await ask(
             f"""
             SELECT s.id, u.name, u.country, {columns}, c.id, c.name, c.tag
-              FROM stats s
+              FROM (SELECT s.id
+                      FROM stats s {hint}
+                      {self._catalog.then if hint else "JOIN"} users u ON u.id = s.id
+                     WHERE s.mode = :mode AND u.priv & :mask = :mask AND {order} > 0 {where}
+                     ORDER BY {order} DESC, s.id
+                     LIMIT :limit OFFSET :offset) found
+              {self._catalog.then} stats s ON s.id = found.id AND s.mode = :mode
               JOIN users u ON u.id = s.id
               LEFT JOIN clans c ON c.id = u.clan_id
-             WHERE s.mode = :mode AND u.priv & :mask = :mask AND {order} > 0 {where}
              ORDER BY {order} DESC, s.id
-             LIMIT :limit OFFSET :offset
             """,
             mode=int(mode),
             mask=mask,

@@ -6,10 +6,11 @@ from server.domain.beatmaps import Beatmap
 from server.domain.listing import Listing, Window
 from server.domain.privileges import Shown
 from server.domain.scores import Score, ScoreFilter, Scorer, WholeScore
+from server.storage.beatmaps import Beatmaps
 from server.storage.catalog import Catalog
 from server.storage.conditions import Conditions
 from server.storage.database import Database
-from server.storage.listing import Listed, Listings
+from server.storage.listing import Listings, Source
 
 # The greater id first among equals, so that an index can be read backwards.
 _ORDERS: Final = {
@@ -30,11 +31,13 @@ class ScoreLists:
     def __init__(self, db: Database, catalog: Catalog) -> None:
         self._db = db
         self._score = catalog.select("scores", "s", Score._fields)
+        # Those of these files, in lower case, that are beatmaps we know.
+        self.beatmaps = Beatmaps(db, catalog).with_md5
         self._beatmap = catalog.select("maps", "m", Beatmap._fields)
-        # From the scores to their players: the other way round all would have to be sorted.
-        self._then = "STRAIGHT_JOIN" if catalog.engine == "mysql" else "CROSS JOIN"
+        self._then = catalog.then
+        self._mode_pp_hint = catalog.hint("scores", "mode", "pp", "id")
         hints = {order: catalog.hint("scores", order.lstrip("-")) for order in _ORDERS}
-        self._listings = Listings(db, Listed("scores s", "s.id", self._score, _ORDERS, hints))
+        self._listings = Listings(db, Source("scores s", "s.id", self._score, _ORDERS, hints))
 
     async def page(self, wanted: ScoreFilter, shown: Shown, window: Window, order: str) -> Listing[Score]:
         """A page of the scores that fit, of players whom the list may hold."""
@@ -42,11 +45,13 @@ class ScoreLists:
         conditions.shown(shown)
         joined = f"{self._then} users u ON u.id = s.userid" if shown.mask else ""
         # A player's, and those on a beatmap, are few enough to be sorted.
-        few = any(each is not None for each in (wanted.user_id, wanted.map_md5, wanted.map_id, wanted.set_id))
+        narrowing = (wanted.ids, wanted.user_id, wanted.map_md5, wanted.map_id, wanted.set_id)
+        narrow = any(each is not None for each in narrowing)
+        hint = self._mode_pp_hint if order == "-pp" and wanted.mode is not None else ""
         # Of these an index that begins with the players knows enough to count them without a look at any row.
         covered = wanted == ScoreFilter(status=wanted.status, mode=wanted.mode)
         tallied = joined.replace(self._then, "JOIN") if covered else joined
-        total, rows = await self._listings.page(conditions, window, order, joined, tallied, hinted=not few)
+        total, rows = await self._listings.page(conditions, window, order, joined, tallied, narrow, hint)
         return Listing(total, [Score._make(row) for row in rows])
 
     async def _fitting(self, wanted: ScoreFilter) -> Conditions:
@@ -73,13 +78,6 @@ class ScoreLists:
         conditions.equal("m", id=map_id, set_id=set_id)
         rows = await self._db.all(f"SELECT m.md5 FROM maps m WHERE {conditions.text}", **conditions.values)
         return tuple(md5 for (md5,) in rows)
-
-    async def beatmaps(self, md5s: tuple[str, ...]) -> dict[str, Beatmap]:
-        """Those of these files, in lower case, that are beatmaps we know."""
-        if not md5s:
-            return {}
-        rows = await self._db.all(f"SELECT {self._beatmap} FROM maps m WHERE m.md5 IN :md5s", md5s=md5s)
-        return {row[0].lower(): Beatmap._make(row) for row in rows}
 
     async def scorers(self, ids: tuple[int, ...]) -> dict[int, Scorer]:
         """Those of these players that exist, with their clans."""

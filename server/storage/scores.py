@@ -30,7 +30,7 @@ class Scores:
         self._recent_hint = catalog.first_hint("scores", ("userid", "mode", "play_time"), ("userid",))
         self._months_hint = catalog.first_hint("scores", ("userid", "mode", "play_time"), ("userid",))
         # For a heavy player MariaDB would rather walk all of `maps` than what was played.
-        self._then = "STRAIGHT_JOIN" if catalog.engine == "mysql" else "CROSS JOIN"
+        self._then = catalog.then
         # Without one, MariaDB starts from all users and sorts.
         self._board_hints = {
             column: catalog.first_hint(

@@ -23,7 +23,7 @@ class TopPlays:
         self._own = catalog.own
         self._are_kept = catalog.has("api_top_plays")
         self._mysql = catalog.engine == "mysql"
-        self._then = "STRAIGHT_JOIN" if self._mysql else "CROSS JOIN"
+        self._then = catalog.then
 
     async def of_player(self, player_id: int, mode: Mode, from_ms: int, to_ms: int) -> list[TopPlay]:
         """What a player has played in this time, both ends counted, oldest first."""

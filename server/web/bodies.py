@@ -44,7 +44,7 @@ async def json_body(request: Request, kind: type[Declared], most_bytes: int) -> 
 
 
 def read(body: bytes, kind: type[Declared], *, lax: bool = False) -> Declared:
-    """The same of a body that is there. `lax`: numbers, yes and no may be written as text."""
+    """The same of a body that is there. `lax`: as pydantic reads, numbers, yes and no also as text."""
     try:
         found: Declared = _decoder(kind, not lax).decode(body)
         return found
@@ -119,7 +119,19 @@ def _plain(body: bytes, error: Exception) -> Any:
     except RecursionError:
         expected = "a JSON object that is nested less deeply"
     came = shown(body[:400].decode("utf-8", "replace"))
-    raise BadParameters((Fault("body", "json", expected, came, place="body"),)) from error
+    complaint, place = _as_python_says(body)
+    raise BadParameters((Fault("body", "json", expected, came, complaint, "body", place),)) from error
+
+
+def _as_python_says(body: bytes) -> tuple[str | None, int | None]:
+    """What is wrong with a body in the words of Python's own reader, and at which letter."""
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as error:
+        return error.msg, error.pos
+    except (ValueError, RecursionError):
+        pass
+    return None, None
 
 
 def _has_lone_surrogates(body: bytes) -> bool:
@@ -163,6 +175,8 @@ class _Walk:
             value = int(value)
         if self._lax and isinstance(value, str):
             value = _from_text(kind, value)
+        elif self._lax and isinstance(value, bool) and isinstance(kind, inspect.IntType):
+            value = int(value)
         fault, limit = _fault(kind, value)
         if fault:
             self._add(place, fault, words(declared), value, limit)
@@ -285,8 +299,8 @@ def _but_null(kind: inspect.UnionType) -> inspect.Type:
 
 
 def _bounded(least: float | None, most: float | None) -> str:
-    said = ((" from ", least), (" to ", most))
-    return "".join(f"{word}{bound:.15g}" if isinstance(bound, float) else f"{word}{bound}" for word, bound in said)
+    given = [(word, bound) for word, bound in ((" from ", least), (" to ", most)) if bound is not None]
+    return "".join(f"{word}{bound:.15g}" if isinstance(bound, float) else f"{word}{bound}" for word, bound in given)
 
 
 def _counted(least: int | None, most: int | None, what: str) -> str:

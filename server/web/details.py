@@ -43,7 +43,8 @@ def detail(fault: Fault) -> Detail:
         place.append(fault.name)
     if fault.index is not None:
         place.append(fault.index)
-    shape: Detail = {"type": kind, "loc": place, "msg": message, "input": fault.came}
+    came = {} if kind == "json_invalid" and fault.secret else fault.came
+    shape: Detail = {"type": kind, "loc": place, "msg": message, "input": came}
     if context:
         shape["ctx"] = context
     return shape
@@ -51,6 +52,8 @@ def detail(fault: Fault) -> Detail:
 
 def _worded(fault: Fault) -> tuple[str, str, dict[str, Any] | None]:
     """pydantic's type, message and context for a fault: clients match on them."""
+    if fault.kind == "whole" and isinstance(fault.came, float):
+        return "int_from_float", "Input should be a valid integer, got a number with a fractional part", None
     if fault.kind in _FROM_TEXT:
         words = _FROM_TEXT if isinstance(fault.came, str) else _FROM_ELSE
         return *words[fault.kind], None
@@ -73,7 +76,7 @@ def _worded(fault: Fault) -> tuple[str, str, dict[str, Any] | None]:
         case "long":
             return "string_too_long", f"String should have at most {limit} characters", {"max_length": limit}
         case "json":
-            return "json_invalid", "JSON decode error", {"error": fault.expected}
+            return "json_invalid", "JSON decode error", {"error": limit or fault.expected}
         case "value":  # a check that is none of pydantic's own
             return "value_error", f"Value error, {limit}", {"error": {}}
     return "value_error", f"Input should be {fault.expected}", {"expected": fault.expected}

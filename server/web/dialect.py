@@ -292,8 +292,10 @@ class DialectApp:
         if allowed in self._trusted:
             headers.append((b"access-control-allow-credentials", b"true"))
         if scope.get("method") == "OPTIONS":
+            # Where a cookie says who asks, what changes something is for trusted pages alone.
+            open_to = by_method if not self.dialect.cookie or allowed in self._trusted else {}
             headers += [
-                (b"access-control-allow-methods", ", ".join(_asked(by_method) or ["GET", "HEAD"]).encode()),
+                (b"access-control-allow-methods", ", ".join(_asked(open_to) or ["GET", "HEAD"]).encode()),
                 (b"access-control-allow-headers", b"Authorization, Content-Type, If-None-Match, Last-Event-ID"),
                 (b"access-control-max-age", b"86400"),
             ]

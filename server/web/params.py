@@ -118,7 +118,7 @@ class Flag:
     """Yes or no, in all the ways clients write it."""
 
     def read(self, text: str) -> bool:
-        value = _FLAGS.get(text.strip().lower())
+        value = _FLAGS.get(text.lower())
         if value is None:
             raise Refused("flag", "true or false")
         return value

@@ -47,7 +47,7 @@ class Routes:
         """The route whose path has names in it that this path fills."""
         segments = path.rstrip("/").split("/")
         for form, found in self._forms.get(len(segments), ()):
-            if all(each == given or each[:1] == "{" for each, given in zip(form, segments, strict=True)):
+            if all(each == given or (given and each[:1] == "{") for each, given in zip(form, segments, strict=True)):
                 values = {each[1:-1]: given for each, given in zip(form, segments, strict=True) if each[:1] == "{"}
                 return found._replace(values=values)
         return None

@@ -41,5 +41,7 @@ def moment(milliseconds: int) -> str:
 
 def refusal(fault: Fault) -> str:
     """What is wrong with a parameter, in a sentence."""
+    if fault.secret:
+        return f"{fault.name}: expected {fault.expected}."
     came = "nothing" if fault.came is None else f"'{fault.came}'"
     return f"{fault.name}: expected {fault.expected}, got {came}."

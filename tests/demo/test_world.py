@@ -345,7 +345,7 @@ def test_files(world: DemoWorld, folder: Path) -> None:
     passed = {f"{row['id']}.osr" for row in world.tables["scores"] if row["status"]}
     assert {path.name for path in (folder / "osr").iterdir()} == passed
     avatars = list((folder / "avatars").iterdir())
-    assert len(avatars) == 3
+    assert len(avatars) == 4
     for path in avatars:
         with Image.open(path) as picture:
             picture.load()

@@ -9,12 +9,14 @@ from typing import Any
 import bcrypt
 import pytest
 
+from server.domain.problems import Unavailable
 from server.services import passwords
 from server.services.passwords import NOBODYS, Passwords
 from tests.engines import until
 
 # Cheap to check; what is made anew costs as much as it should.
-STORED = bcrypt.hashpw(hashlib.md5("pässwörd".encode()).hexdigest().encode(), bcrypt.gensalt(4)).decode()
+# Of "pässwörd".
+STORED = "$2b$04$IvWhwQrKon4wp0tV05uG5uGkSOszZ53g0QUfVUafWEEalBrD1916y"
 
 
 @pytest.fixture
@@ -108,3 +110,13 @@ async def test_it_can_be_closed_and_used_again(checking: Passwords) -> None:
         checking.close()
         checking.close()
     until(lambda: not any(each.name.startswith("passwords") for each in threading.enumerate()))
+
+
+async def test_more_than_anybody_waits_for_are_told_to_come_again(
+    checking: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "MOST_WAITING", 3)
+    answers = await asyncio.gather(*(checking.fits("pässwörd", STORED) for _ in range(5)), return_exceptions=True)
+    assert answers[:3] == [True] * 3
+    assert [type(each) for each in answers[3:]] == [Unavailable] * 2
+    assert await checking.fits("pässwörd", STORED)

@@ -61,6 +61,26 @@ class Tab:
             time.sleep(0.05)
         return value
 
+    def click(self, selector: str) -> None:
+        """Press the mouse in the middle of an element, wherever it is on the page."""
+        place = self.run(
+            f"(element => {{ element.scrollIntoView({{block: 'center'}}); const box = element.getBoundingClientRect();"
+            " return [box.x + box.width / 2, box.y + box.height / 2]; })"
+            f"(document.querySelector({json.dumps(selector)}))"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+
+    def write(self, selector: str, text: str) -> None:
+        """Put the cursor into a field, and write over what stands in it."""
+        self.click(selector)
+        self.run("document.activeElement.select()")
+        if text:
+            self.call("Input.insertText", text=text)
+        else:
+            for kind in ("keyDown", "keyUp"):
+                self.call("Input.dispatchKeyEvent", type=kind, key="Delete", windowsVirtualKeyCode=46)
+
     def size(self, width: int, height: int = 800) -> None:
         self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 500
@@ -89,10 +109,10 @@ class Tab:
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[Tab]:
+def browser(profile: Path, *flags: str) -> Iterator[Tab]:
     """Start it with an empty profile, and give its page."""
     assert PROGRAM is not None
-    command = [PROGRAM, *FLAGS, f"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank"]
+    command = [PROGRAM, *FLAGS, *flags, f"--user-data-dir={profile}", "--remote-debugging-port=0", "about:blank"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         with connect(_page(profile), max_size=None, compression=None, ping_interval=None) as socket:

@@ -15,7 +15,7 @@ from server.domain.problems import Unavailable
 from server.storage import listing
 from server.storage.conditions import Conditions
 from server.storage.database import Database, Row
-from server.storage.listing import Listed, Listings
+from server.storage.listing import Listings, Source
 from tests.engines import opened
 
 EXACT, BLOCK = 3, 4
@@ -74,8 +74,8 @@ beginnings = st.builds(Add, st.just(0), st.lists(st.integers(0, 1), max_size=40)
 def listings(db: Database, clock: Clock) -> Listings:
     orders = {"id": "t.id", "-id": "t.id DESC", "-kind": "t.kind DESC, t.id DESC"}
     by_id = "FORCE INDEX (PRIMARY)" if db.engine == "mysql" else ""
-    columns = Listed("t", "t.id", "t.id, t.kind, t.owner", orders, {"id": by_id, "-id": by_id, "-kind": ""})
-    return Listings(db, columns, clock, EXACT, BLOCK)
+    source = Source("t", "t.id", "t.id, t.kind, t.owner", orders, {"id": by_id, "-id": by_id, "-kind": ""})
+    return Listings(db, source, clock, EXACT, BLOCK)
 
 
 def question(ask: Ask) -> Conditions:

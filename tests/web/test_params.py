@@ -108,12 +108,12 @@ def test_every_number_is_read_as_it_is_written(number: int) -> None:
         assert read(kind, text) == number
 
 
-@pytest.mark.parametrize("text", ["1", "true", "True", "TRUE", "yes", "Yes", "on", "t", "T", "y", " 1 "])
+@pytest.mark.parametrize("text", ["1", "true", "True", "TRUE", "yes", "Yes", "on", "t", "T", "y"])
 def test_what_means_yes(text: str) -> None:
     assert read(Flag(), text) is True
 
 
-@pytest.mark.parametrize("text", ["0", "false", "False", "no", "NO", "off", "f", "n", "\t0"])
+@pytest.mark.parametrize("text", ["0", "false", "False", "no", "NO", "off", "f", "n"])
 def test_what_means_no(text: str) -> None:
     assert read(Flag(), text) is False
 

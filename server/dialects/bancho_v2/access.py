@@ -3,11 +3,12 @@
 import ipaddress
 from typing import Any, Final
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, cookie_parser
 
 from server.domain.limits import Allowance
 from server.domain.privileges import NOBODY, Viewer
 from server.domain.problems import Forbidden, LiveAway, TooFast, Unauthenticated
+from server.web import rates
 from server.web.dialect import Context, Route
 from server.web.respond import Headers
 
@@ -22,11 +23,11 @@ async def viewer(world: Any, request: HTTPConnection, route: Route) -> Viewer:
     While sessions cannot be looked up, what everybody may read is still answered, as to nobody: a 401 would sign the
     website's visitor out. Raises LiveAway for the rest.
     """
-    token = request.cookies.get(COOKIE)
-    if not token:
+    told = _told(request)
+    if not told:
         return NOBODY
     try:
-        found: Viewer = await world.sessions.viewer(token)
+        found: Viewer = await world.sessions.viewer(told)
     except LiveAway:
         if route.scope is not None:
             raise
@@ -45,7 +46,7 @@ async def gate(world: Any, connection: HTTPConnection, route: Route) -> Headers:
 
 def token(ctx: Context) -> str | None:
     """What the cookie holds, which may be nothing; None where none came."""
-    return ctx.request.cookies.get(COOKIE)
+    return _told(ctx.request)
 
 
 def somebody(ctx: Context) -> Viewer:
@@ -63,18 +64,33 @@ def own(ctx: Context, player_id: int, complaint: str) -> Viewer:
     return viewer
 
 
+def place(ctx: Context) -> str:
+    """Where the request comes from, for whatever is counted."""
+    return rates.place_of(ctx.request)
+
+
 async def count(ctx: Context, what: str) -> None:
     """Count one of `what` for the address that asks. Raises TooFast.
 
     Not for this machine: behind a development server's proxy every visitor looks like it.
     """
-    client = ctx.scope.get("client")
-    address = client[0] if client else ""
-    if _is_this_machine(address):
-        return
-    allowance: Allowance | None = await ctx.world.limits.take(ctx.world.rates[what], f"address {address}")
+    address = place(ctx)
+    if not _is_this_machine(address):
+        await count_for(ctx, what, f"address {address}")
+
+
+async def count_for(ctx: Context, what: str, who: str) -> None:
+    """The same for somebody in particular. Raises TooFast."""
+    allowance: Allowance | None = await ctx.world.limits.take(ctx.world.rates[what], who)
     if allowance is not None and not allowance.allowed:
         raise TooFast(what, allowance.retry_after, allowance.limit)
+
+
+def _told(request: HTTPConnection) -> str | None:
+    """The token. Where two are told, one may be there by a neighbour on another subdomain: neither counts."""
+    parts = ";".join(request.headers.getlist("cookie")).split(";")
+    told = {value for part in parts for name, value in cookie_parser(part).items() if name == COOKIE}
+    return None if not told else told.pop() if len(told) == 1 else ""
 
 
 def _is_this_machine(address: str) -> bool:

@@ -51,4 +51,4 @@ def _stripped(body: Declared) -> Declared:
 
 
 def _without_secrets(fault: Fault) -> Fault:
-    return replace(fault, came=None) if fault.name in _SECRETS else fault
+    return replace(fault, came=None, secret=True) if fault.name in _SECRETS else fault

@@ -1,6 +1,7 @@
 """What the filters of lists take, and which rows of a list a page is."""
 
 import re
+from functools import partial
 from typing import Any, Final
 
 from server.domain.listing import BY_ID, DEEPEST, Window
@@ -11,25 +12,37 @@ from server.web.params import Flag, Refused, Text, Whole, Words, param
 # What a column may hold; a number that it cannot is in no row.
 ANY: Final = Whole(-(2**63), 2**63 - 1)
 
+# What `scores.mods` has room for.
 _BITS: Final = Whole(0, 2**31 - 1)
 _SPELLED: Final = f"^({'|'.join(LETTERS)})+$"
 
-_MOST_WORDS: Final = 10
+_MOST_WORDS: Final = 5
+
+# More is in no column.
+_LONGEST: Final = 256
 
 
-def _read_bits(text: str) -> int:
+def _read_bits(text: str, number: Whole) -> int:
     """A bit field, as a number or as letters."""
     if re.fullmatch(_SPELLED, text.upper()):
         return bits_of(text)
     try:
-        return _BITS.read(text)
+        return number.read(text)
     except Refused as refused:
         if refused.kind != "whole":
             raise
         raise Refused("list", "a bit field of mods, or letters such as HDDT") from refused
 
 
+def _bits(number: Whole) -> Words:
+    return Words(
+        partial(_read_bits, number=number), {"anyOf": [number.schema(), {"type": "string", "pattern": _SPELLED}]}
+    )
+
+
 def _read_words(text: str) -> tuple[str, ...]:
+    if len(text) > _LONGEST:
+        raise Refused("long", f"at most {_LONGEST} characters", _LONGEST)
     words = tuple(dict.fromkeys(text.split()))
     if not words:
         raise Refused("short", "at least one word", 1)
@@ -38,10 +51,11 @@ def _read_words(text: str) -> tuple[str, ...]:
     return words
 
 
-BITS: Final = Words(_read_bits, {"anyOf": [_BITS.schema(), {"type": "string", "pattern": _SPELLED}]})
+EXACT_BITS: Final = _bits(ANY)
+BITS: Final = _bits(_BITS)
 MODS: Final = Words(mod_filter, {"type": "string"})
 ID_OR_NAME: Final = Words(str, {"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 1}]})
-WORDS: Final = Words(_read_words, {"type": "string", "pattern": r"\S"})
+WORDS: Final = Words(_read_words, {"type": "string", "pattern": r"\S", "maxLength": _LONGEST})
 
 
 def whole(said: str) -> Any:
@@ -50,7 +64,7 @@ def whole(said: str) -> Any:
 
 
 def text(said: str) -> Any:
-    return param(Text(0, 256), said)
+    return param(Text(0, _LONGEST), said)
 
 
 def flag(said: str) -> Any:
@@ -65,10 +79,15 @@ def mods() -> Any:
     )
 
 
-def window(page: int, size: int, order: str = "id") -> Window:
-    """The rows of a page. Raises BadParameters where an order other than by id is followed too far."""
-    if order not in BY_ID and page * size > DEEPEST:
-        last = DEEPEST // size
+def window(page: int, size: int) -> Window:
+    """The rows of a page, however far."""
+    return Window(size, (page - 1) * size)
+
+
+def ordered(page: int, size: int, order: str, deepest: int = DEEPEST) -> Window:
+    """The same. Raises BadParameters where an order other than by id is followed too far."""
+    if order not in BY_ID and page * size > deepest:
+        last = deepest // size
         expected = f"a whole number from 1 to {last}: only lists by id go on"
         raise BadParameters((Fault("page", "above", expected, str(page), last),))
-    return Window(size, (page - 1) * size)
+    return window(page, size)

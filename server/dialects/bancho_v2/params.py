@@ -17,7 +17,10 @@ _ID: Final = Whole(-(2**63), 2**63 - 1)
 def _read_mode(text: str) -> Mode:
     """A mode's number, or its ruleset's name as some bots send it."""
     named = MODE_NAMES.get(text.strip().lower())
-    number = int(named) if named is not None else _ID.read(text)
+    try:
+        number = int(named) if named is not None else _ID.read(text)
+    except Refused as refused:
+        raise Refused(refused.kind, f"one of {_MODES}, or a name such as osu", refused.limit) from refused
     if number not in MODES:
         raise Refused("value", f"one of {_MODES}", f"invalid gamemode; valid values are {_MODES}")
     return Mode(number)

@@ -44,4 +44,4 @@ async def _who(world: Any, connection: HTTPConnection) -> str:
         return f"key {key}"
     if SCOPE not in world.open_scopes:
         raise Unauthenticated
-    return f"address {connection.client.host if connection.client else ''}"
+    return f"address {rates.place_of(connection)}"

@@ -26,7 +26,7 @@ async def gate(world: Any, connection: HTTPConnection, route: Route) -> Headers:
 
 async def count(world: Any, connection: HTTPConnection) -> Headers:
     """Count an update; how many more may follow. Raises TooFast."""
-    address = connection.client.host if connection.client else ""
+    address = rates.place_of(connection)
     updates: Allowance | None = await world.limits.take(world.rates["osutrack_updates"], f"address {address}")
     if updates is None:
         return []

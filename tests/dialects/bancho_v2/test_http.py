@@ -1,5 +1,6 @@
 """Addresses, methods and headers of what is read."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -16,7 +17,7 @@ SOME = {"players": "3", "maps": "1001", "scores": f"{NON_ASCII}", "clans": "1"}
 def filled(path: str) -> str:
     """A path that answers."""
     some = SOME.get(path.split("/")[1], "")
-    return path.replace("{id}", some).replace("{mode}", "0") + ("?q=ai" if path.endswith("/search") else "")
+    return re.sub(r"\{\w+_id\}", some, path).replace("{mode}", "0") + ("?q=ai" if path.endswith("/search") else "")
 
 
 PATHS = [filled(route.path) for route in READS]

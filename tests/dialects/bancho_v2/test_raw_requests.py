@@ -45,14 +45,20 @@ class Answer(NamedTuple):
 
 
 def asked(
-    method: str, path: str, body: bytes = b"", *more: bytes, media: str = "application/json", length: object = None
+    method: str,
+    path: str,
+    body: bytes = b"",
+    *more: bytes,
+    media: str = "application/json",
+    length: object = None,
+    cookie: bytes = b"bancho_session=" + TOKEN.encode(),
 ) -> bytes:
     """A request with the player's cookie. `length`: what it says of its body's, False: nothing."""
     length = len(body) if length is None else length
-    lines = [f"{method} {path} HTTP/1.1", "Host: api.example.test", f"Cookie: bancho_session={TOKEN}"]
+    lines = [f"{method} {path} HTTP/1.1", "Host: api.example.test"]
     lines += [f"Content-Type: {media}"] if media else []
     lines += [f"Content-Length: {length}"] if length is not False else []
-    return b"\r\n".join([*(line.encode() for line in lines), *more, b"", body])
+    return b"\r\n".join([*(line.encode() for line in lines), b"Cookie: " + cookie, *more, b"", body])
 
 
 def login(body: bytes = LOGIN, *more: bytes, media: str = "application/json", length: object = None) -> bytes:
@@ -79,6 +85,10 @@ def in_chunks(content: bytes, size: int = 65536) -> bytes:
 
 def look(path: str, *more: bytes) -> bytes:
     return asked("GET", path, b"", *more, media="", length=False)
+
+
+def look_with(cookie: bytes) -> bytes:
+    return asked("GET", CURRENT, b"", media="", length=False, cookie=cookie)
 
 
 def part(content: bytes, name: str = "avatar_file", more: str = '; filename="me.png"') -> bytes:
@@ -149,20 +159,20 @@ JSON = {
     "a line break in a new name": Case(registration(r'"ab\r\nX: y"'), 400, "Must be 2-15 characters in length."),
     "a line break in an address": Case(registration('"abc"', r'"a\r\nb@example.test"'), 400, "Invalid email syntax."),
     "a line break in another name": Case(edit(username=r'"a\nb"'), 400, "Must be 2-15 characters in length."),
-    "a mode that is true": Case(edit(preferred_mode="true"), 422, "preferred_mode"),
+    "a mode that is true": Case(edit(preferred_mode="true"), 200),
     "a mode of 5000 digits": Case(edit(preferred_mode="9" * 5000), 422, "preferred_mode"),
     "a mode with a point": Case(edit(preferred_mode="3.0"), 200),
     "a number for a name": Case(edit(username="123"), 422, "expected text"),
 }
 
 COOKIES = {
-    "two, the last counts": Case(look(CURRENT, f"Cookie: bancho_session={OTHERS_TOKEN}".encode()), 200, '"id":4'),
-    "with quotes": Case(look(CURRENT, f'Cookie: bancho_session="{OTHERS_TOKEN}"'.encode()), 200, '"id":4'),
-    "that means all keys": Case(look(CURRENT, b"Cookie: bancho_session=*"), 401, "Invalid or expired session."),
-    "that leaves the keys": Case(look(CURRENT, b"Cookie: bancho_session=../a:b"), 401, "Invalid or expired"),
-    "no text": Case(look(CURRENT, b"Cookie: bancho_session=\xff\xfe"), 401, "Invalid or expired session."),
-    "empty": Case(look(CURRENT, b"Cookie: bancho_session="), 401, "Invalid or expired session."),
-    "one of a megabyte": Case(look(CURRENT, b"Cookie: bancho_session=" + b"x" * 1_000_000), 401, "Invalid or expired"),
+    "two of two players": Case(look(CURRENT, f"Cookie: bancho_session={OTHERS_TOKEN}".encode()), 401, "Invalid or"),
+    "two of one": Case(look(CURRENT, f'Cookie: a=b; bancho_session="{TOKEN}"'.encode()), 200, '"id":3'),
+    "that means all keys": Case(look_with(b"bancho_session=*"), 401, "Invalid or expired session."),
+    "that leaves the keys": Case(look_with(b"bancho_session=../a:b"), 401, "Invalid or expired"),
+    "no text": Case(look_with(b"bancho_session=\xff\xfe"), 401, "Invalid or expired session."),
+    "empty": Case(look_with(b"bancho_session="), 401, "Invalid or expired session."),
+    "one of a megabyte": Case(look_with(b"bancho_session=" + b"x" * 1_000_000), 401, "Invalid or expired"),
     "5000": Case(look(CURRENT, b"Cookie: " + b"; ".join(b"c%d=x" % each for each in range(5000))), 200, '"id":3'),
     "5000 headers": Case(look(CURRENT, *[b"Cookie: a=b"] * 5000), 200, '"id":3'),
 }
@@ -179,8 +189,8 @@ PATHS = {
     "a method that is none": Case(asked("PATCHY", SESSION, LOGIN), 400, NO_HTTP),
     "a method nobody takes": Case(asked("TRACE", SESSION), 405, "Method Not Allowed"),
     "HTTP/1.0": Case(login().replace(b"HTTP/1.1", b"HTTP/1.0"), 201),
-    "an id beyond 64 bits": Case(asked("DELETE", f"{ME}/friends/-{'9' * 20}"), 422, "target"),
-    "a set beyond 32 bits": Case(asked("PUT", f"{ME}/favourites/2147483648"), 422, "set"),
+    "an id beyond 64 bits": Case(asked("DELETE", f"{ME}/friends/-{'9' * 20}"), 422, "target_id"),
+    "a set beyond 32 bits": Case(asked("PUT", f"{ME}/favourites/2147483648"), 422, "set_id"),
 }
 
 FORMS = {

@@ -131,7 +131,7 @@ def test_whose_they_are(house: House, kind: str) -> None:
         assert refusal(answered) == (403, f"You may only manage your own {kind}.")
         assert refusal(ask(house, method, f"{path}/{AIKO}")) == (401, SIGN_IN)
         assert refusal(ask(house, method, f"{path}/{AIKO}", "never")) == (401, SIGN_IN)
-        assert faults(ask(house, method, f"{path}/x")) == [("int_parsing", ["path", "target"])]
+        assert faults(ask(house, method, f"{path}/x")) == [("int_parsing", ["path", "target_id"])]
     assert refusal(ask(house, "GET", path)) == (401, SIGN_IN)
     assert rows(house, "SELECT * FROM relationships ORDER BY 1, 2") == before
 
@@ -177,7 +177,7 @@ def test_sets_that_no_column_holds(house: House, set_id: object, fault: str) -> 
     for session in (None, AIKO_SESSION):
         for method in ("PUT", "DELETE"):
             answered = ask(house, method, f"/players/{AIKO}/favourites/{set_id}", session)
-            assert faults(answered) == [(fault, ["path", "set"])]
+            assert faults(answered) == [(fault, ["path", "set_id"])]
 
 
 def test_whose_favourites_may_be_seen_and_changed(mended: House) -> None:

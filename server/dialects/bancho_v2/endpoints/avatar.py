@@ -37,13 +37,13 @@ _WORDS: Final = {
 
 @dataclass(frozen=True)
 class AskAvatar:
-    id: int = params.id_in_path("The player's id, who must be the session's owner.")
+    player_id: int = params.id_in_path("The player's id, who must be the session's owner.")
 
 
 async def set_avatar(asked: AskAvatar, ctx: Context) -> Success[None]:
     """Make an image (PNG or JPEG, 2 MiB at most) the avatar of the session's owner. It is served at `/avatars/<id>`."""
     content = await _sent(ctx.request)
-    viewer = access.own(ctx, asked.id, "You may only update your own avatar.")
+    viewer = access.own(ctx, asked.player_id, "You may only update your own avatar.")
     await access.count(ctx, "avatars")
     try:
         if content is None:

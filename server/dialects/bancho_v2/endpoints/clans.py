@@ -19,7 +19,7 @@ class AskClans:
 
 @dataclass(frozen=True)
 class AskClan:
-    id: int = params.id_in_path("The clan's id.", 1)
+    clan_id: int = params.id_in_path("The clan's id.", 1)
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class AskMembers(AskClan):
 
 async def get_clans(asked: AskClans, ctx: Context) -> Listed[clans.ClanShape, PagedMeta]:
     """All clans."""
-    window = kinds.window(asked.page, asked.page_size, asked.order)
+    window = kinds.ordered(asked.page, asked.page_size, asked.order)
     total, found = await ctx.world.clans.page(asked.ids, window, asked.order)
     meta: PagedMeta = {"total": total, "page": asked.page, "page_size": asked.page_size}
     return listed([clans.clan_shape(each) for each in found], meta)
@@ -38,12 +38,12 @@ async def get_clans(asked: AskClans, ctx: Context) -> Listed[clans.ClanShape, Pa
 
 async def get_clan(asked: AskClan, ctx: Context) -> Success[clans.ClanShape]:
     """A clan by its id."""
-    return success(clans.clan_shape(await ctx.world.clans.clan(asked.id)))
+    return success(clans.clan_shape(await ctx.world.clans.clan(asked.clan_id)))
 
 
 async def get_clan_members(asked: AskMembers, ctx: Context) -> Listed[players.PlayerShape, PagedMeta]:
     """Who is in a clan: the owner first, then officers, each by name. Hidden players are left out."""
-    clan = await ctx.world.clans.clan(asked.id)
+    clan = await ctx.world.clans.clan(asked.clan_id)
     window = kinds.window(asked.page, asked.page_size)
     total, found = await ctx.world.players.members(clan.id, ctx.viewer, window)
     meta: PagedMeta = {"total": total, "page": asked.page, "page_size": asked.page_size}

@@ -38,7 +38,7 @@ class AskMaps:
 
 @dataclass(frozen=True)
 class AskMap:
-    id: int = params.id_in_path("The beatmap's id.", 1001)
+    map_id: int = params.id_in_path("The beatmap's id.", 1001)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ async def get_maps(asked: AskMaps, ctx: Context) -> Listed[maps.MapShape, PagedM
         min_diff=asked.min_diff,
         max_diff=asked.max_diff,
     )
-    window = kinds.window(asked.page, asked.page_size, asked.order)
+    window = kinds.ordered(asked.page, asked.page_size, asked.order)
     total, found = await ctx.world.beatmaps.page(wanted, window, asked.order)
     meta: PagedMeta = {"total": total, "page": asked.page, "page_size": asked.page_size}
     return listed([maps.map_shape(each) for each in found], meta)
@@ -74,18 +74,18 @@ async def get_maps(asked: AskMaps, ctx: Context) -> Listed[maps.MapShape, PagedM
 
 async def get_map(asked: AskMap, ctx: Context) -> Success[maps.MapShape]:
     """A beatmap by its id."""
-    return success(maps.map_shape(await ctx.world.beatmaps.row(asked.id)))
+    return success(maps.map_shape(await ctx.world.beatmaps.row(asked.map_id)))
 
 
 async def get_map_rating(asked: AskMap, ctx: Context) -> Success[maps.RatingShape]:
     """What players gave a beatmap."""
-    beatmap = await ctx.world.beatmaps.find(BeatmapRef(id=asked.id))
+    beatmap = await ctx.world.beatmaps.find(BeatmapRef(id=asked.map_id))
     return success(maps.rating_shape(await ctx.world.beatmaps.rating(beatmap)))
 
 
 async def get_map_scores(asked: AskScores, ctx: Context) -> Listed[scores.MapScoreShape, ScopeMeta]:
     """Each player's best score on a beatmap: by score (Relax and Autopilot: by pp), or newest first."""
-    beatmap = await ctx.world.beatmaps.find(BeatmapRef(id=asked.id))
+    beatmap = await ctx.world.beatmaps.find(BeatmapRef(id=asked.map_id))
     size, start = kinds.window(asked.page, asked.limit)
     found = await ctx.world.scores.on_beatmap(beatmap, Scope(asked.scope), asked.mode, asked.mods, size, start)
     meta: ScopeMeta = {"total": len(found), "scope": asked.scope, "mode": asked.mode}

@@ -45,13 +45,13 @@ class AskSearch:
 
 @dataclass(frozen=True)
 class AskPlayer:
-    id: str = param(kinds.ID_OR_NAME, "The player's id or name.", REQUIRED, example=3)
+    player_id: str = param(kinds.ID_OR_NAME, "The player's id or name.", REQUIRED, example=3)
     key: str | None = param(Choice(("id", "username")), "What is in the path; without it an id if it can be one.")
 
 
 @dataclass(frozen=True)
 class AskById:
-    id: int = params.id_in_path("The player's id.")
+    player_id: int = params.id_in_path("The player's id.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ async def get_players(asked: AskPlayers, ctx: Context) -> Listed[players.PlayerS
         preferred_mode=asked.preferred_mode,
         play_style=asked.play_style,
     )
-    window = kinds.window(asked.page, asked.page_size, asked.order)
+    window = kinds.ordered(asked.page, asked.page_size, asked.order)
     total, found = await ctx.world.players.page(wanted, ctx.viewer, window, asked.order)
     meta: PagedMeta = {"total": total, "page": asked.page, "page_size": asked.page_size}
     return listed([players.player_shape(each) for each in found], meta)
@@ -108,13 +108,13 @@ async def search_players(asked: AskSearch, ctx: Context) -> Listed[players.Found
 
 async def get_player(asked: AskPlayer, ctx: Context) -> Success[players.PlayerShape]:
     """A player by id or, where no player with that id can be seen, by name."""
-    return success(players.player_shape(await ctx.world.players.called(asked.id, asked.key, ctx.viewer)))
+    return success(players.player_shape(await ctx.world.players.called(asked.player_id, asked.key, ctx.viewer)))
 
 
 async def get_player_status(asked: AskById, ctx: Context) -> Success[players.StatusShape]:
     """What a player is doing in the game."""
     try:
-        status = await ctx.world.online.status(await _player(asked.id, ctx))
+        status = await ctx.world.online.status(await _player(asked.player_id, ctx))
     except NotFound as problem:
         raise NotFound("player status") from problem
     if status is None:
@@ -124,7 +124,7 @@ async def get_player_status(asked: AskById, ctx: Context) -> Success[players.Sta
 
 async def get_all_player_stats(asked: AskAllStats, ctx: Context) -> Listed[players.StatsShape, PagedMeta]:
     """A player in every mode, by mode."""
-    player = await _player(asked.id, ctx)
+    player = await _player(asked.player_id, ctx)
     stats = (await ctx.world.players.stats([player]))[player.id]
     size, start = kinds.window(asked.page, asked.page_size)
     meta: PagedMeta = {"total": len(stats), "page": asked.page, "page_size": asked.page_size}
@@ -133,7 +133,7 @@ async def get_all_player_stats(asked: AskAllStats, ctx: Context) -> Listed[playe
 
 async def get_player_stats(asked: AskStats, ctx: Context) -> Success[players.StatsShape]:
     """A player in one mode."""
-    stats = await ctx.world.players.stats_in(await _player(asked.id, ctx), asked.mode)
+    stats = await ctx.world.players.stats_in(await _player(asked.player_id, ctx), asked.mode)
     if stats is None:
         raise NotFound("player stats")
     return success(players.stats_shape(stats))
@@ -143,7 +143,7 @@ async def get_player_scores(asked: AskScores, ctx: Context) -> Listed[scores.Pla
     """A player's best scores by pp, or latest plays."""
     size, start = kinds.window(asked.page, asked.limit)
     found = await ctx.world.scores.of_player(
-        await _player(asked.id, ctx),
+        await _player(asked.player_id, ctx),
         Scope(asked.scope),
         asked.mode,
         asked.mods,
@@ -159,7 +159,7 @@ async def get_player_scores(asked: AskScores, ctx: Context) -> Listed[scores.Pla
 async def get_player_most_played(asked: AskMostPlayed, ctx: Context) -> Listed[maps.PlayedShape, ModeMeta]:
     """The beatmaps a player has most plays on."""
     size, start = kinds.window(asked.page, asked.limit)
-    found = await ctx.world.scores.most_played_of(await _player(asked.id, ctx), asked.mode, size, start)
+    found = await ctx.world.scores.most_played_of(await _player(asked.player_id, ctx), asked.mode, size, start)
     meta: ModeMeta = {"total": len(found), "mode": asked.mode}
     return listed([maps.played_shape(each) for each in found], meta)
 

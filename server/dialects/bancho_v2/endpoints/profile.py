@@ -10,8 +10,9 @@ from server.dialects.bancho_v2.bodies import body_document, body_of
 from server.dialects.bancho_v2.shapes.envelope import Success, success
 from server.dialects.bancho_v2.shapes.players import PlayerShape, player_shape
 from server.domain.accounts import ProfileChanges
-from server.domain.problems import BadParameters, Fault
+from server.domain.problems import BadParameters, Fault, LiveAway, Unavailable
 from server.domain.rulesets import MODES
+from server.web.bodies import shown
 from server.web.dialect import Context
 
 _MODES: Final = [int(mode) for mode in MODES]
@@ -40,24 +41,29 @@ PASSWORD_BODY: Final = body_document(Passwords, "The password that is valid now,
 
 @dataclass(frozen=True)
 class AskProfile:
-    id: int = params.id_in_path("The player's id, who must be the session's owner.")
+    player_id: int = params.id_in_path("The player's id, who must be the session's owner.")
 
 
 async def edit(asked: AskProfile, ctx: Context) -> Success[PlayerShape]:
     """Change name, country, mode or userpage: all of what is given, or nothing where any of it is refused."""
     body = await body_of(ctx.request, Changes)
     changes = _changes(body)
-    viewer = access.own(ctx, asked.id, "You may only update your own profile.")
+    viewer = access.own(ctx, asked.player_id, "You may only update your own profile.")
+    if "name" in changes:
+        await access.count_for(ctx, "renames", f"player {viewer.id}")
     return success(player_shape(await ctx.world.accounts.edit(viewer.id, changes)))
 
 
 async def change_password(asked: AskProfile, ctx: Context) -> Success[None]:
     """Change the password. Other sessions stay, unless they are to end."""
     body = await body_of(ctx.request, Passwords)
-    viewer = access.own(ctx, asked.id, "You may only change your own password.")
-    await ctx.world.accounts.change_password(viewer.id, body.current_password, body.new_password)
+    viewer = access.own(ctx, asked.player_id, "You may only change your own password.")
+    await ctx.world.accounts.change_password(viewer.id, body.current_password, body.new_password, access.place(ctx))
     if body.end_other_sessions:
-        await ctx.world.sessions.end_others(viewer.id, access.token(ctx))
+        try:
+            await ctx.world.sessions.end_others(viewer.id, access.token(ctx))
+        except LiveAway as problem:
+            raise Unavailable("The password is changed, but other sessions could not be ended.") from problem
     return success(None)
 
 
@@ -79,5 +85,5 @@ def _playable(mode: int) -> int:
     if mode not in _MODES:
         known = ", ".join(map(str, _MODES))
         complaint = f"invalid gamemode; valid values are {known}"
-        raise BadParameters((Fault("preferred_mode", "value", f"one of {known}", mode, complaint, "body"),))
+        raise BadParameters((Fault("preferred_mode", "value", f"one of {known}", shown(mode), complaint, "body"),))
     return mode

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from server.dialects.bancho_v2 import kinds, params
 from server.dialects.bancho_v2.shapes import scores
 from server.dialects.bancho_v2.shapes.envelope import Listed, PagedMeta, Success, listed, success
+from server.domain.listing import DEEPEST_SCORES
 from server.domain.scores import GRADES, SCORE_ORDERS, Beside, ScoreFilter
 from server.web.dialect import Context
 from server.web.params import Choice, Many, Whole, param
@@ -20,7 +21,7 @@ _MOMENT: Final = Whole(0, 2**32)
 @dataclass(frozen=True)
 class AskScores:
     map_md5: str | None = kinds.text("Only scores on this file of a beatmap.")
-    mods: int | None = param(kinds.BITS, "Only scores with just these mods, a bit field or letters.")
+    mods: int | None = param(kinds.EXACT_BITS, "Only scores with just these mods, a bit field or letters.")
     status: int | None = kinds.whole("Only those with this status: 0 failed, 1 submitted, 2 best.")
     mode: int | None = kinds.whole("Only those in this mode.")
     user_id: int | None = kinds.whole("Only this player's.")
@@ -43,7 +44,7 @@ class AskScores:
 
 @dataclass(frozen=True)
 class AskScore:
-    id: int = params.id_in_path("The score's id.", 1)
+    score_id: int = params.id_in_path("The score's id.", 1)
 
 
 async def get_scores(asked: AskScores, ctx: Context) -> Listed[scores.ScoreShape, PagedMeta]:
@@ -65,7 +66,7 @@ async def get_scores(asked: AskScores, ctx: Context) -> Listed[scores.ScoreShape
         since=None if asked.since is None else clock(asked.since),
         until=None if asked.until is None else clock(asked.until),
     )
-    window = kinds.window(asked.page, asked.page_size, asked.order)
+    window = kinds.ordered(asked.page, asked.page_size, asked.order, DEEPEST_SCORES)
     include = frozenset(Beside(each) for each in asked.include)
     total, found = await ctx.world.scores.page(wanted, ctx.viewer, window, asked.order, include)
     meta: PagedMeta = {"total": total, "page": asked.page, "page_size": asked.page_size}
@@ -74,12 +75,12 @@ async def get_scores(asked: AskScores, ctx: Context) -> Listed[scores.ScoreShape
 
 async def get_score(asked: AskScore, ctx: Context) -> Success[scores.ScoreDetailShape]:
     """A score by its id, with its beatmap and its player."""
-    return success(scores.score_detail_shape(await ctx.world.scores.whole(asked.id, ctx.viewer)))
+    return success(scores.score_detail_shape(await ctx.world.scores.whole(asked.score_id, ctx.viewer)))
 
 
 async def get_score_replay(asked: AskScore, ctx: Context) -> File:
     """A score's replay as an `.osr` file."""
-    replay = await ctx.world.replays.get(asked.id, ctx.viewer)
+    replay = await ctx.world.replays.get(asked.score_id, ctx.viewer)
     # Twice: as plain ASCII for old clients, and whole (RFC 6266, RFC 8187).
     plain = replay.name.encode("ascii", "replace").decode("ascii").translate(_UNQUOTABLE)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(replay.name, safe='')}"

@@ -33,8 +33,7 @@ async def log_in(asked: AskNothing, ctx: Context) -> Reply[Success[PlayerShape]]
     """Begin a session, of 30 days: the answer sets the cookie `bancho_session`."""
     body = await body_of(ctx.request, Login)
     await access.count(ctx, "logins")
-    player = await ctx.world.accounts.sign_in(body.username, body.password)
-    token = await ctx.world.sessions.begin(player.id)
+    player, token = await ctx.world.accounts.sign_in(body.username, body.password, access.place(ctx))
     return Reply(success(player_shape(player)), _cookie(ctx, token, "", SESSION_SECONDS))
 
 
