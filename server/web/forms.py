@@ -14,6 +14,8 @@ from starlette.types import Scope
 # RFC 2046.
 _BOUNDARY: Final = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{1,70}")
 
+_MOST_PARTS: Final = 10
+
 # The form around a file has a size too.
 AROUND: Final = 64 * 1024
 
@@ -33,8 +35,8 @@ async def form_of(request: Request, body: bytes, **limits: int) -> AsyncIterator
 
 
 async def file_of(request: Request, body: bytes, name: str) -> bytes | None:
-    """The content of a form's file of this name; None where no such part is there, or no file in it. Raises Broken."""
-    async with form_of(request, body, max_files=1, max_fields=10) as form:
+    """The content of a form's file of this name, of several the last; None where there is none. Raises Broken."""
+    async with form_of(request, body, max_files=_MOST_PARTS, max_fields=_MOST_PARTS) as form:
         part = form.get(name)
         return await part.read() if isinstance(part, UploadFile) else None
 

@@ -269,7 +269,7 @@ async def test_databases_without_a_place_for_it(db: Database) -> None:
         bare.credentials(PlayerRef(id=3)),
         bare.taken("x", "y"),
         bare.create(IRIS, HASH, NOW),
-        bare.change_password(3, HASH),
+        bare.change_password(3, HASH, HASH),
     ):
         with pytest.raises(Unavailable, match="no accounts"):
             await question
@@ -286,7 +286,7 @@ async def test_a_user_who_may_only_read(mariadb: MariaDB) -> None:
                     accounts.create(IRIS, HASH, NOW),
                     accounts.edit(1, {"country": "fr"}),
                     accounts.edit(1, {"name": "Bot"}),
-                    accounts.change_password(1, HASH),
+                    accounts.change_password(1, HASH, HASH),
                 ):
                     with pytest.raises(ReadOnly):
                         await question

@@ -168,8 +168,9 @@ async def test_leaderboards_use_their_indexes(filled: str, sort: str) -> None:
     await db.connect()
     leaders = await Players(db, await catalog.read(db)).leaders(0, sort, 3, None, 20, 0)
     assert len(leaders) == 20
-    assert db.plans[0][:2] == ("s", f"api_stats_{sort}")
-    assert "filesort" not in db.plans[0][2]
+    # Last stands how those on the page are chosen.
+    assert db.plans[-2][:2] == ("s", f"api_stats_{sort}")
+    assert "filesort" not in db.plans[-2][2]
     await db.disconnect()
 
 

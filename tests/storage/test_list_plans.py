@@ -1,15 +1,18 @@
 """What MariaDB does for long lists: a page deep in one is found with as little reading as the first."""
 
 from collections.abc import AsyncIterator, Awaitable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from server.domain.beatmaps import BeatmapFilter
 from server.domain.listing import DEEPEST, Listing, Window
-from server.domain.players import PlayerFilter
+from server.domain.players import LEADERBOARD_SORTS, Leader, PlayerFilter
 from server.domain.privileges import PUBLIC, Shown
 from server.domain.scores import ScoreFilter
 from server.storage import catalog
+from server.storage.beatmaps import Beatmaps
 from server.storage.clans import Clans
 from server.storage.database import Database, Row
 from server.storage.migrate import migrate
@@ -19,6 +22,7 @@ from tests.engines import MariaDB, opened
 
 SCORES = 60_000
 PLAYERS = 15_000
+MAPS = 12_000
 
 # What is read to find a page of 50 in the order of ids: a block, the last block, and who set each of the scores.
 LITTLE = 5000
@@ -37,12 +41,22 @@ _FILLING = (
            3 + seq * 31 MOD {PLAYERS}, 0, ''
       FROM seq_1_to_{SCORES}
     """,
-    "INSERT INTO stats (id, mode, plays, pp) SELECT id, 0, 1, id FROM users WHERE id > 2",
+    """
+    INSERT INTO stats (id, mode, plays, pp, rscore, tscore, acc, playtime)
+    SELECT id, 0, id MOD 977 + 1, id, id, id, id MOD 100, id FROM users WHERE id > 2
+    """,
+    f"""
+    INSERT INTO maps (id, set_id, status, md5, artist, title, version, creator, filename, last_update, total_length,
+                      max_combo, plays, diff)
+    SELECT seq, seq, 2, MD5(seq), 'a', 't', 'v', 'c', 'f', '2020-01-01' + INTERVAL seq MINUTE, 1, 1, seq * 7 MOD 997,
+           seq MOD 91 / 10
+      FROM seq_1_to_{MAPS}
+    """,
     """
     INSERT INTO clans (id, name, tag, owner, created_at)
     SELECT seq, CONCAT('c', seq), CONCAT('c', seq), seq, NOW() FROM seq_1_to_49
     """,
-    "ANALYZE TABLE users, scores, stats, clans",
+    "ANALYZE TABLE users, scores, stats, clans, maps",
 )
 
 EVERYBODY = Shown(PUBLIC)
@@ -125,13 +139,31 @@ async def test_deep_pages_of_players_cost_what_the_first_does(full: Planned) -> 
             assert read < LITTLE
 
 
-@pytest.mark.parametrize(
-    ("order", "index"),
-    [("-pp", "scores_pp_index"), ("-score", "scores_score_index"), ("-play_time", "scores_play_time_index")],
-)
-async def test_other_orders_are_read_off_their_index(full: Planned, order: str, index: str) -> None:
+async def test_old_scores_are_found_without_a_look_at_newer_ones(full: Planned) -> None:
+    """Neither for the total, nor for a last page that is not full, in either direction."""
     lists = ScoreLists(full, await catalog.read(full))
-    for wanted in (ScoreFilter(), ScoreFilter(mode=0, status=2)):
+    old = datetime(2024, 1, 1) + timedelta(minutes=13_000)
+    for wanted in (ScoreFilter(until=old), ScoreFilter(since=old)):
+        total = (await lists.page(wanted, EVERYBODY, Window(50), "id")).total
+        assert 12_000 < total < SCORES - 12_000
+        for order in ("id", "-id"):
+            for offset in (0, total - 10):
+                found, read = await read_for(full, lists.page(wanted, EVERYBODY, Window(50, offset), order))
+                assert len(found.items) == min(50, total - offset)
+                assert read < LITTLE
+
+
+@pytest.mark.parametrize(
+    ("order", "index", "of_mode"),
+    [
+        ("-pp", "scores_pp_index", "api_scores_mode_pp"),
+        ("-score", "scores_score_index", "scores_score_index"),
+        ("-play_time", "scores_play_time_index", "scores_play_time_index"),
+    ],
+)
+async def test_other_orders_are_read_off_their_index(full: Planned, order: str, index: str, of_mode: str) -> None:
+    lists = ScoreLists(full, await catalog.read(full))
+    for wanted, index in ((ScoreFilter(), index), (ScoreFilter(mode=0, status=2), of_mode)):
         await lists.page(wanted, EVERYBODY, Window(50, DEEPEST - 50), "id")
         full.plans.clear()
         found = await lists.page(wanted, EVERYBODY, Window(50, 100), order)
@@ -139,6 +171,29 @@ async def test_other_orders_are_read_off_their_index(full: Planned, order: str, 
         (plan,) = full.plans
         assert [each[:2] for each in plan] == [("s", index), ("u", "PRIMARY")]
         assert not any("filesort" in each[2] for each in plan)
+
+
+@pytest.mark.parametrize("order", ["-plays", "diff", "-diff", "-last_update"])
+async def test_beatmaps_are_read_off_their_index(full: Planned, order: str) -> None:
+    beatmaps = Beatmaps(full, await catalog.read(full))
+    await beatmaps.page(BeatmapFilter(status=2), Window(50), "id")
+    full.plans.clear()
+    found, read = await read_for(full, beatmaps.page(BeatmapFilter(status=2), Window(50), order))
+    assert len(found.items) == 50
+    assert read < LITTLE
+    assert not any("filesort" in each[2] for plan in full.plans for each in plan)
+
+
+@pytest.mark.parametrize("sort", LEADERBOARD_SORTS)
+async def test_a_page_of_a_leaderboard_reads_no_more_than_is_before_it(full: Planned, sort: str) -> None:
+    players = Players(full, await catalog.read(full))
+
+    async def page() -> Listing[Leader]:
+        return Listing(0, await players.leaders(0, sort, PUBLIC, None, 50, 1000))
+
+    found, read = await read_for(full, page())
+    assert len(found.items) == 50
+    assert read < LITTLE
 
 
 async def test_a_players_scores_are_found_by_player(full: Planned) -> None:

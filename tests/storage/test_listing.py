@@ -19,6 +19,7 @@ from server.storage.listing import Listings, Source
 from tests.engines import opened
 
 EXACT, BLOCK = 3, 4
+POOL = 6
 
 # Of these players all but the last two are public.
 PRIVS = {1: 3, 2: 3, 3: 1, 4: 0}
@@ -43,10 +44,11 @@ class Ask(NamedTuple):
 
 
 class Add(NamedTuple):
-    """Rows after all others, `gap` ids further on."""
+    """Rows after all others, `gap` ids further on, or from the id `start` on."""
 
     gap: int
     kinds: list[int]
+    start: int | None = None
 
 
 class Remove(NamedTuple):
@@ -68,7 +70,8 @@ asks = st.builds(
 )
 adds = st.builds(Add, st.integers(0, 9), st.lists(st.integers(0, 1), min_size=1, max_size=12))
 removes = st.builds(Remove, st.floats(0, 0.99), st.booleans())
-beginnings = st.builds(Add, st.just(0), st.lists(st.integers(0, 1), max_size=40))
+# bancho.py gives no ids below 0, and nothing keeps an operator from it.
+beginnings = st.builds(Add, st.just(0), st.lists(st.integers(0, 1), max_size=40), st.sampled_from([1, -23]))
 
 
 def listings(db: Database, clock: Clock) -> Listings:
@@ -111,7 +114,7 @@ async def made(db: Database) -> None:
 
 
 async def add(db: Database, rows: dict[int, tuple[int, int]], new: Add) -> None:
-    start = max(rows, default=0) + 1 + new.gap
+    start = max(rows, default=0) + 1 + new.gap if new.start is None else new.start
     fresh = {start + at: (kind, 1 + (start + at) % 4) for at, kind in enumerate(new.kinds)}
     rows |= fresh
     async with db.session() as session:
@@ -160,25 +163,32 @@ def test_a_tally_finds_what_leaving_out_finds(engine_url: str) -> None:
 
 
 class Counting(Database):
-    """Counts tallies, and holds them up or has them fail."""
+    """Counts tallies, and holds them up or has them fail; `scans` are held up likewise and counted while they last."""
 
     tallies = 0
     held: asyncio.Event | None = None
     fails = False
+    scanning = 0
+    scans: asyncio.Event | None = None
 
     async def all(self, sql: str, **values: Any) -> list[Row]:
-        if "GROUP BY block" in sql:
-            self.tallies += 1
-            if self.held is not None:
-                await self.held.wait()
-            if self.fails:
-                raise Unavailable("away")
-        return await super().all(sql, **values)
+        async with self.session() as session:
+            if "GROUP BY block" in sql:
+                self.tallies += 1
+                if self.held is not None:
+                    await self.held.wait()
+                if self.fails:
+                    raise Unavailable("away")
+            elif self.scans is not None and "FROM t" in sql:
+                self.scanning += 1
+                await self.scans.wait()
+                self.scanning -= 1
+            return await session.all(sql, **values)
 
 
 @asynccontextmanager
 async def counted(tmp_path: Any) -> AsyncIterator[tuple[Counting, Listings, Clock, dict[int, tuple[int, int]]]]:
-    db, clock, rows = Counting(f"sqlite:///{tmp_path / 'test.db'}"), Clock(), dict[int, tuple[int, int]]()
+    db, clock, rows = Counting(f"sqlite:///{tmp_path / 'test.db'}", POOL), Clock(), dict[int, tuple[int, int]]()
     await db.connect()
     await made(db)
     await add(db, rows, Add(0, [0, 1] * 20))
@@ -236,6 +246,74 @@ async def test_who_asked_first_may_leave(tmp_path: Any) -> None:
         assert db.tallies == 1
 
 
+def different(count: int) -> list[Ask]:
+    """Questions with a tally each: all players may be seen, and one who is not there."""
+    return [DEEP._replace(also=1000 + number) for number in range(count)]
+
+
+async def test_what_nobody_waits_for_is_not_tallied(tmp_path: Any) -> None:
+    async with counted(tmp_path) as (db, pages, _, rows):
+        db.held = asyncio.Event()
+        asking = [asyncio.create_task(page(pages, ask)) for ask in different(listing.MOST_WANTED)]
+        await asyncio.sleep(0.2)
+        begun = db.tallies
+        assert 0 < begun < len(asking)
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        db.held.set()
+        await asyncio.sleep(0.1)
+        assert db.tallies == begun
+        # One that was called off is made when it is wanted again.
+        assert await page(pages, different(listing.MOST_WANTED)[-1]) == expected(rows, DEEP)
+        assert db.tallies == begun + 1
+
+
+async def test_few_tallies_are_waited_for(tmp_path: Any) -> None:
+    async with counted(tmp_path) as (db, pages, clock, rows):
+        await page(pages, DEEP)
+        db.held = asyncio.Event()
+        asking = [asyncio.create_task(page(pages, ask)) for ask in different(listing.MOST_WANTED)]
+        await asyncio.sleep(0.2)
+        with pytest.raises(Unavailable, match="busy; try again"):
+            await page(pages, different(listing.MOST_WANTED + 1)[-1])
+        # What is known is told, though there is no room to make it anew.
+        clock.now += listing.RENEWED_SECONDS
+        assert await page(pages, DEEP) == expected(rows, DEEP)
+        db.held.set()
+        assert await asyncio.gather(*asking) == [expected(rows, DEEP)] * len(asking)
+
+
+@pytest.mark.parametrize("leaving", [False, True], ids=["staying", "leaving"])
+async def test_slow_lists_leave_connections_to_others(tmp_path: Any, leaving: bool) -> None:
+    """Also where those who asked have left: the engine goes on with what it has begun."""
+    async with counted(tmp_path) as (db, pages, _, rows):
+        db.scans = asyncio.Event()
+        asking = [asyncio.create_task(page(pages, ask)) for ask in different(4 * POOL)]
+        for each in asking if leaving else []:
+            await asyncio.sleep(0.01)
+            each.cancel()
+        await asyncio.sleep(0.1)
+        assert db.scanning == POOL // 3
+        assert await db.one("SELECT COUNT(*) FROM u") == (len(PRIVS),)
+        db.scans.set()
+        await asyncio.gather(*asking, return_exceptions=True)
+        assert await page(pages, DEEP) == expected(rows, DEEP)
+
+
+async def test_what_comes_to_fit_before_the_end_is_there_a_minute_later(tmp_path: Any) -> None:
+    async with counted(tmp_path) as (db, pages, clock, rows):
+        ask = Ask("id", 100, 1, 0, 0)
+        total, _ = await page(pages, ask)
+        for number, (kind, owner) in rows.items():
+            if kind == 1 and number < 10:
+                rows[number] = (0, owner)
+        await db.run("UPDATE t SET kind = 0 WHERE id < 10")
+        assert (await page(pages, ask))[0] == total < expected(rows, ask)[0]
+        clock.now += listing.KEPT_SECONDS
+        assert await page(pages, ask) == expected(rows, ask)
+
+
 async def test_a_tally_that_failed_is_made_again(tmp_path: Any) -> None:
     async with counted(tmp_path) as (db, pages, _, rows):
         db.fails = True
@@ -255,3 +333,12 @@ async def test_few_tallies_are_kept(tmp_path: Any, monkeypatch: pytest.MonkeyPat
         assert db.tallies == 3
         await page(pages, kinds[0])
         assert db.tallies == 4
+
+
+async def test_what_is_asked_for_again_is_kept(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST_KEPT", 3)
+    async with counted(tmp_path) as (db, pages, _, _):
+        for once in different(10):
+            await page(pages, DEEP)
+            await page(pages, once)
+        assert db.tallies == 1 + 10

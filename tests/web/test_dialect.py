@@ -127,5 +127,7 @@ async def test_a_page_may_send_json(doors: Doors) -> None:
     asked = await Client(app_of(doors, Origins(trusted=(SITE,)))).ask(method="OPTIONS", origin=SITE)
     assert "Content-Type" in asked.headers["access-control-allow-headers"].split(", ")
     assert asked.headers["access-control-allow-methods"] == "GET, POST, HEAD"
+    anybody = await Client(app_of(doors, Origins(("*",), (SITE,)))).ask(method="OPTIONS", origin=OTHER)
+    assert anybody.headers["access-control-allow-methods"] == "GET, HEAD"
     none = await Client(app_of(doors, Origins(trusted=(SITE,)))).ask(method="OPTIONS", origin=OTHER)
     assert not [name for name in none.headers if name.startswith("access-control")]

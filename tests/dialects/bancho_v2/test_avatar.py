@@ -123,7 +123,7 @@ def test_whose_it_is(house: House, avatars: Path) -> None:
         {"content": picture(), "headers": {"content-type": "image/png"}},
         {"content": b"x", "headers": {"content-type": "multipart/form-data"}},
         {"content": b"--x\r\nbroken", "headers": {"content-type": "multipart/form-data; boundary=x"}},
-        {"files": [("avatar_file", ("a.png", picture())), ("avatar_file", ("b.png", picture()))]},
+        {"files": [("avatar_file", ("a.png", picture()))] * 11},
     ],
 )
 def test_no_file_of_that_name(house: House, avatars: Path, body: dict[str, Any]) -> None:
@@ -134,6 +134,13 @@ def test_no_file_of_that_name(house: House, avatars: Path, body: dict[str, Any])
         (fault,) = answered.json["detail"]
         assert fault["loc"][0] == "body"
     assert list(avatars.iterdir()) == []
+
+
+def test_of_several_files_the_last_counts(house: House, avatars: Path) -> None:
+    files = [("avatar_file", ("a.png", picture())), ("avatar_file", ("b.jpeg", picture("JPEG")))]
+    answered = house.ask(f"/players/{AIKO}/avatar", mount="/v2", method="PUT", session=AIKO_SESSION, files=files)
+    assert answered.status == 200
+    assert [path.name for path in avatars.iterdir()] == [f"{AIKO}.jpeg"]
 
 
 def test_how_often(house: House, avatars: Path, monkeypatch: pytest.MonkeyPatch) -> None:

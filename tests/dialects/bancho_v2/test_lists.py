@@ -60,6 +60,8 @@ def test_pages_together_are_the_whole_in_order(house: House, path: str, order: s
 SCORE_FILTERS: dict[str, Callable[[Row], bool]] = {
     "mods=8": lambda row: row["mods"] == 8,
     "mods=hd": lambda row: row["mods"] == 8,
+    "mods=-1": lambda row: False,
+    f"mods={2**40}": lambda row: False,
     "mods=NM": lambda row: row["mods"] == 0,
     "mods_all=DT": lambda row: row["mods"] & 64 == 64,
     "mods_all=0": lambda row: True,
@@ -145,6 +147,20 @@ def test_lists_hold_who_may_be_seen(house: House, path: str, owner: str) -> None
     assert owners(MODERATOR_SESSION) >= public | {RESTRICTED, UNVERIFIED}
 
 
+def test_the_bot_is_on_no_list_whatever_its_privileges(mended: House) -> None:
+    """As it is found nowhere else."""
+    mended.sql("UPDATE users SET priv = 3 WHERE id = 1")
+    mended.sql("UPDATE scores SET userid = 1 WHERE id = 2")
+    for path in ("/players?page_size=100", "/players/search?q=bot", "/scores?page_size=100"):
+        answered = mended.ask(path, mount="/v2").json
+        assert 1 not in [row.get("userid", row["id"]) for row in answered["data"]]
+        assert answered["meta"]["total"] == len(answered["data"])
+        assert 1 in [
+            row.get("userid", row["id"])
+            for row in mended.ask(path, mount="/v2", session=MODERATOR_SESSION).json["data"]
+        ]
+
+
 def test_a_search_of_v1_finds_oneself_too(house: House) -> None:
     found = house.ask("/search_players?q=restr", key=people.RESTRICTED_KEY).json["result"]
     assert found == [{"id": RESTRICTED, "name": "Restricted"}]
@@ -160,16 +176,26 @@ def test_what_is_beside_scores_is_what_is_told_of_them_alone(house: House) -> No
             assert alone.json["data"] == row
 
 
-@pytest.mark.parametrize("path", ["/players?order=name", "/maps?order=diff", "/scores?order=-pp", "/clans?order=name"])
-def test_other_orders_end_somewhere(house: House, path: str) -> None:
-    assert ids(house, f"{path}&page=100&page_size=100") == []
-    refused = house.ask(f"{path}&page=101&page_size=100", mount="/v2", queries=0)
+ENDING = {
+    "/players?order=name": 100,
+    "/maps?order=diff": 100,
+    "/scores?order=-pp": 10,
+    "/clans?order=name": 100,
+    "/leaderboards/0?sort=acc": 100,
+    "/leaderboards/clans?sort=plays": 100,
+}
+
+
+@pytest.mark.parametrize(("path", "last"), ENDING.items())
+def test_other_orders_end_somewhere(house: House, path: str, last: int) -> None:
+    assert house.ask(f"{path}&page={last}&page_size=100", mount="/v2").json["data"] == []
+    refused = house.ask(f"{path}&page={last + 1}&page_size=100", mount="/v2", queries=0)
     assert refused.status == 422
     (fault,) = refused.json["detail"]
-    assert (fault["loc"], fault["input"], fault["ctx"]) == (["query", "page"], "101", {"le": 100})
+    assert (fault["loc"], fault["input"], fault["ctx"]) == (["query", "page"], str(last + 1), {"le": last})
 
 
-@pytest.mark.parametrize("path", ["/players", "/maps", "/scores", "/clans", "/leaderboards/0", "/players/3/stats"])
+@pytest.mark.parametrize("path", ["/players", "/maps", "/scores", "/clans", "/clans/1/members", "/players/3/stats"])
 def test_pages_may_be_as_far_off_as_one_likes(house: House, path: str) -> None:
     assert house.ask(f"{path}?page={2**56}&page_size=100", mount="/v2").json["data"] == []
     assert house.ask(f"{path}?page={2**63}", mount="/v2").status == 422

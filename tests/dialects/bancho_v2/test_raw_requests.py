@@ -196,7 +196,7 @@ PATHS = {
 FORMS = {
     "100,000 parts": Case(form(*(part(b"x", f"p{each}") for each in range(100_000))), 400, TOO_LARGE),
     "15,000 parts": Case(
-        form(*(part(b"x", f"p{each}") for each in range(15_000))), 422, "Maximum number of files is 1."
+        form(*(part(b"x", f"p{each}") for each in range(15_000))), 422, "Maximum number of files is 10."
     ),
     "15,000 fields": Case(
         form(*(part(b"x", f"p{each}", "") for each in range(15_000))), 422, "Maximum number of fields is 10."
