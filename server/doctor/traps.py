@@ -93,7 +93,7 @@ async def _mixes(db: Database, sql: str) -> bool:
     try:
         await db.all(sql)
     except Exception as error:
-        if mysql.code(error) != _MIXED_COLLATIONS:
+        if mysql.code(error.__cause__ or error) != _MIXED_COLLATIONS:
             raise
         return True
     return False

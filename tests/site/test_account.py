@@ -190,7 +190,7 @@ def ends_all_others(visitor: Visitor, player: int) -> None:
     address = visitor.tab.run("location.href")
     for code, who in ((200, OTHER_NAME), (401, "nobody")):
         visitor.opens("about:blank")
-        visitor.opens(address, f"page('said').value.includes('\"code\":{code}')")
+        visitor.opens(address, f"typeof page === 'function' && page('said').value.includes('\"code\":{code}')")
         assert visitor.sees() == who
         visitor.stores.redis.delete(SESSIONS + mine)
 
