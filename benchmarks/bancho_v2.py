@@ -45,7 +45,7 @@ SCORES_BEST: Final = Route(
     "/v2/scores?mode=0&status=2&order=-pp&include=beatmap,player&page={page}",
     (
         _LAST_BEST,
-        f"{_LISTED.format(index='scores_pp_index')} WHERE s.status = 2 AND s.mode = 0 AND {_PUBLIC} "
+        f"{_LISTED.format(index='api_scores_mode_pp')} WHERE s.status = 2 AND s.mode = 0 AND {_PUBLIC} "
         f"ORDER BY s.pp DESC, s.id DESC LIMIT {_PAGE} OFFSET {{offset}}",
         f"SELECT {MAP} FROM maps m WHERE m.md5 IN ({{md5s}})",
         "SELECT u.id, u.name, u.country, c.id, c.name, c.tag FROM users u LEFT JOIN clans c ON c.id = u.clan_id "
@@ -129,7 +129,7 @@ def cases(login: Login) -> list[Case]:
         Case(PLAYERS, "deep", tuple(_pages(login, "users u", "u.id", 40)[1:])),
         Case(SCORES, "first", (_pages(login, f"scores s {_JOINED}", "s.id", 1)[0],)),
         Case(SCORES, "deep", tuple(_pages(login, f"scores s {_JOINED}", "s.id", 200)[1:])),
-        Case(SCORES_BEST, "varied", tuple(_best_pages(login, 50))),
+        Case(SCORES_BEST, "varied", tuple(_best_pages(login, 20))),
         *both(SCORE_DETAIL, scores),
         *both(PLAYER_SCORES, heavy),
         *both(MAP_SCORES, maps),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final, TypedDict
 
+from server.domain.letters import beyond_bmp
 from server.domain.lookalikes import alike
 from server.domain.players import safe_name
 from server.domain.problems import Problem
@@ -91,7 +92,7 @@ class ProfileChanges(TypedDict, total=False):
 def name_faults(name: str, rules: AccountRules) -> list[Rule]:
     """The rules a name breaks by itself."""
     broken = {
-        Rule.NAME_FORM: _NAME.fullmatch(name) is None or _beyond_bmp(name),
+        Rule.NAME_FORM: _NAME.fullmatch(name) is None or beyond_bmp(name),
         Rule.NAME_SPACES: "_" in name and " " in name,
         Rule.NAME_DISALLOWED: _one_of(name, rules.disallowed_names, rules.lookalikes),
     }
@@ -100,7 +101,7 @@ def name_faults(name: str, rules: AccountRules) -> list[Rule]:
 
 def email_faults(email: str) -> list[Rule]:
     """The rules an e-mail address breaks by itself."""
-    fits = _EMAIL.fullmatch(email) is not None and len(email) <= MOST_EMAIL and not _beyond_bmp(email)
+    fits = _EMAIL.fullmatch(email) is not None and len(email) <= MOST_EMAIL and not beyond_bmp(email)
     return [] if fits else [Rule.EMAIL_FORM]
 
 
@@ -123,7 +124,7 @@ def userpage_faults(content: str | None) -> list[Rule]:
     """The rules a userpage breaks; None is no userpage."""
     broken = {
         Rule.USERPAGE_LENGTH: len(content or "") > MOST_USERPAGE,
-        Rule.USERPAGE_LETTERS: _beyond_bmp(content or ""),
+        Rule.USERPAGE_LETTERS: beyond_bmp(content or ""),
     }
     return [rule for rule, is_broken in broken.items() if is_broken]
 
@@ -136,7 +137,3 @@ def known_country(code: str) -> str:
 
 def _one_of(name: str, disallowed: Collection[str], lookalikes: bool) -> bool:
     return safe_name(name) in map(safe_name, disallowed) or (lookalikes and alike(name, disallowed))
-
-
-def _beyond_bmp(text: str) -> bool:
-    return any(letter > "\uffff" for letter in text)

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Final, NamedTuple, TypeVar
 
 from server.domain.accounts import ProfileChanges, Registration, Rule, RulesBroken
+from server.domain.letters import beyond_bmp
 from server.domain.lookalikes import CRUDELY, alike, crude
 from server.domain.players import Player, PlayerRef, safe_name
 from server.domain.privileges import BOT_ID
@@ -15,7 +16,6 @@ from server.storage.catalog import Catalog
 from server.storage.database import Asks, Database, Session, is_there_already
 from server.storage.outages import GaveWay
 from server.storage.players import Players
-from server.storage.text import beyond_bmp
 
 Result = TypeVar("Result")
 

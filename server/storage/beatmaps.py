@@ -16,12 +16,12 @@ from server.domain.beatmaps import (
     PooledBeatmap,
     SetFacts,
 )
+from server.domain.letters import beyond_bmp
 from server.domain.listing import BY_ID, Listing, Window
 from server.storage.catalog import Catalog
 from server.storage.conditions import Conditions
 from server.storage.database import Database, Row
 from server.storage.listing import Listings, Source
-from server.storage.text import beyond_bmp
 
 _ORDERS: Final = {
     "id": "m.id",

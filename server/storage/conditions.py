@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from server.domain.letters import beyond_bmp
 from server.domain.privileges import Shown
-from server.storage.text import beyond_bmp, like_pattern
+from server.storage.text import like_pattern
 
 
 class Conditions:

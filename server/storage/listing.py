@@ -41,7 +41,7 @@ _AT_ONCE: Final = 2
 _FIRST: Final = 0
 _LEAST: Final = -(2**63)
 
-# A page whose rows are in blocks further apart takes long to read: they are rare there.
+# A page whose rows are spread over more blocks takes long to read: they are rare there.
 _NEAR: Final = 64
 
 
@@ -143,14 +143,15 @@ class Listings:
         Raises Unavailable where too much is wanted at once.
         """
         asked = _Question(joined, tallied or joined, conditions.text, conditions.values, narrow)
-        total, long, near, offset, found = await self._place(asked, window, order)
+        source = self._source
+        hint = hint or source.hints[order]
+        total, long, near, offset, found = await self._place(asked, window, order, bool(hint))
         if window.offset >= total:
             return Listing(total, [])
-        source = self._source
         rows = await (self._db.all if narrow or near else self._db.slowly)(
             f"""
             SELECT {source.columns}
-              FROM {source.table} {(hint or source.hints[order]) if long and not narrow else ""} {joined}
+              FROM {source.table} {hint if long and not narrow else ""} {joined}
              WHERE {found.where}
              ORDER BY {source.orders[order]}
              LIMIT :limit OFFSET :offset
@@ -161,7 +162,7 @@ class Listings:
         )
         return Listing(total, rows)
 
-    async def _place(self, asked: _Question, window: Window, order: str) -> _Place:
+    async def _place(self, asked: _Question, window: Window, order: str, indexed: bool) -> _Place:
         tally = self._known(asked)
         if tally is None:
             count = await self._count(asked, "", self._exact + 1, slow=not asked.narrow)
@@ -172,7 +173,9 @@ class Listings:
         hint = "" if asked.narrow else self._source.hints["id"]
         total = tally.before[-1] + await self._count(newest, hint)
         if order not in BY_ID or window.offset >= total:
-            return _Place(total, True, False, window.offset, asked)
+            # By an index they are found among so many others as there are in the whole table.
+            near = indexed and (window.offset + window.size) * tally.blocks[-1] <= _NEAR * total
+            return _Place(total, True, near, window.offset, asked)
         return self._place_by_id(asked, tally, total, window, order)
 
     def _place_by_id(self, asked: _Question, tally: _Tally, total: int, window: Window, order: str) -> _Place:

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from server.domain.letters import beyond_bmp
 from server.domain.listing import DEEPEST, Listing, Window
 from server.domain.players import (
     LEADERBOARD_SORTS,
@@ -22,7 +23,6 @@ from server.storage.catalog import Catalog
 from server.storage.conditions import Conditions
 from server.storage.database import Asks, Database
 from server.storage.listing import Listings, Source
-from server.storage.text import beyond_bmp
 
 # What a leaderboard can be ordered by: no other word of a request may reach its ORDER BY.
 ORDERS: Final = {name: f"s.{name}" for name in LEADERBOARD_SORTS}

@@ -19,8 +19,8 @@ from server.domain.accounts import (
     password_faults,
     userpage_faults,
 )
+from server.domain.letters import beyond_bmp
 from server.domain.lookalikes import alike, crude, skeletons
-from server.storage.text import beyond_bmp
 
 NO_RULES = AccountRules()
 
