@@ -34,7 +34,7 @@ class AskClanLeaders:
 
 async def get_leaderboard(asked: AskLeaders, ctx: Context) -> Listed[players.LeaderShape, PageMeta]:
     """The best players of a mode, of the whole server or of a country."""
-    size, start = kinds.ordered(asked.page, asked.page_size, asked.sort)
+    size, start = kinds.window(asked.page, asked.page_size)
     country = asked.country.lower() if asked.country else None
     found = await ctx.world.players.leaders(asked.mode, asked.sort, country, size, start)
     meta: PageMeta = {"page": asked.page, "page_size": asked.page_size}
@@ -47,7 +47,7 @@ async def get_clan_leaderboard(asked: AskClanLeaders, ctx: Context) -> Listed[cl
     Only members who may be seen and have played in the mode are added up; clans with nothing to be ordered by are left
     out, and of equal ones the older is first.
     """
-    window = kinds.ordered(asked.page, asked.page_size, asked.sort)
+    window = kinds.window(asked.page, asked.page_size)
     total, found = await ctx.world.clans.board(asked.mode, asked.sort, window)
     meta: PagedMeta = {"total": total, "page": asked.page, "page_size": asked.page_size}
     return listed([clans.ranked_clan_shape(window.offset + at, each) for at, each in enumerate(found, 1)], meta)
