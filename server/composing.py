@@ -187,7 +187,7 @@ def _rates(settings: Settings) -> dict[str, Limit]:
         Limit("logins", accounts.logins_per_minute, 5),
         Limit("login_failures", accounts.failures_per_minute),
         # Each of them looks through all names there are.
-        Limit("renames", 10),
+        Limit("renames", accounts.renames_per_minute),
         Limit("avatars", accounts.avatars_per_minute, 5),
     )
     return {limit.name: limit for limit in limits}

@@ -127,6 +127,7 @@ class Accounts:
     failures_per_minute: int = setting(
         10, "Wrong passwords a minute for an account, from one address (from all: 10 times that); 0: any."
     )
+    renames_per_minute: int = setting(10, "Changes of name a minute of one player; 0: any number.")
     avatars_per_minute: int = setting(10, "Avatars a minute of one address, and 5 more; 0: any number.")
 
 

@@ -102,8 +102,9 @@ SECRETS: dict[str, str] = {}
 def server(golden_runner: asyncio.Runner, valkey: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("fuzz")
     chosen = settings_for(f"sqlite:///{folder / 'fuzz.db'}", valkey, folder / "data")
-    unlimited = {"registrations_per_minute": 0, "logins_per_minute": 0, "avatars_per_minute": 0}
-    chosen = replace(chosen, accounts=replace(chosen.accounts, failures_per_minute=0, **unlimited))
+    limited = ("registrations", "logins", "failures", "renames", "avatars")
+    unlimited = {f"{each}_per_minute": 0 for each in limited}
+    chosen = replace(chosen, accounts=replace(chosen.accounts, **unlimited))
     fill(golden_runner, chosen)
     SECRETS["live"] = golden_runner.run(made_key(chosen.database.url))
     STARTED.append(create_app(chosen))

@@ -105,11 +105,13 @@ async def test_neither_the_loop_nor_other_threads_wait(checking: Passwords, monk
 
 
 async def test_it_can_be_closed_and_used_again(checking: Passwords) -> None:
+    others = set(threading.enumerate())
     for _ in range(2):
         assert await checking.fits("pässwörd", STORED)
+        assert any(each.name.startswith("passwords") for each in set(threading.enumerate()) - others)
         checking.close()
         checking.close()
-    until(lambda: not any(each.name.startswith("passwords") for each in threading.enumerate()))
+        until(lambda: set(threading.enumerate()) <= others)
 
 
 async def test_more_than_anybody_waits_for_are_told_to_come_again(

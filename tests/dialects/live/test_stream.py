@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.processes import free_port, running
-from server import app
+from server import composing
 from server.config import Settings
 from server.domain.live import Game, Lobby, Play, Slot, Status
 from server.live import keys
@@ -195,7 +195,7 @@ async def test_a_player_who_is_restricted_meanwhile_is_told_no_more(
 
 
 async def test_a_silent_line_breathes(base: str, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    monkeypatch.setattr(app, "Hub", partial(Hub, breath=0.05))
+    monkeypatch.setattr(composing, "Hub", partial(Hub, breath=0.05))
     async with listening(settings) as quick, events(quick) as stream:
         await stream.next()
         with pytest.raises(TimeoutError):
