@@ -315,7 +315,8 @@ def test_one_password_opens_one_account(world: DemoWorld) -> None:
     hashes = {row["id"]: row["pw_bcrypt"] for row in world.tables["users"]}
     assert all(len(one) == 60 for one in hashes.values())
     word = md5(DEMO_PASSWORD.encode()).hexdigest().encode()
-    assert [each for each, one in hashes.items() if bcrypt.checkpw(word, one.encode())] == [PEOPLE[0].id]
+    (opened,) = [one for one in set(hashes.values()) if bcrypt.checkpw(word, one.encode())]
+    assert [each for each, one in hashes.items() if one == opened] == [PEOPLE[0].id]
 
 
 def test_clans_have_their_owners(world: DemoWorld) -> None:
