@@ -93,6 +93,7 @@ BANCHO_V2 = schema_of("bancho_v2", SESSION_CONFIG).exclude(path="/sessions/curre
 # What streams answer has no end; tests of their own listen to them.
 OSU_V1 = schema_of("osu_v1")
 OSUTRACK = schema_of("osutrack")
+AVATARS = schema_of("avatars")
 LIVE = schema_of("live").exclude(path=["/events", "/ws"])
 
 SECRETS: dict[str, str] = {}
@@ -176,6 +177,12 @@ def test_osutrack(case: schemathesis.Case) -> None:
     response = case.call_and_validate()
     if response.status_code == 400:
         osutrack_blame_is_just(DOCUMENTS["osutrack"], case, response)
+
+
+@AVATARS.parametrize()
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_avatars(case: schemathesis.Case) -> None:
+    case.call_and_validate()
 
 
 @LIVE.parametrize()
